@@ -1,0 +1,40 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import type { StaticDecode, StaticEncode } from 'typebox'
+
+/** A TypeBox schema (made with `t`) or any Standard Schema. TypeBox's own `TSchema` is `{}` and would accept anything. */
+export type Schema = { readonly '~kind': string } | StandardSchemaV1
+
+/** Stands in a contract's type for a slot that was not given. */
+export interface Unset {
+  readonly '~unset': never
+}
+
+/** Keeps literals in inferred values without `const`, which would turn arrays readonly. */
+export type Lit = '' | (string & {}) | 0 | (number & {}) | boolean | bigint | null | undefined | void | { [name: string]: Lit } | Lit[] | {}
+
+// The key is deferred on purpose: inference must not walk into StaticDecode, or the compiler computes the variance of
+// TypeBox's whole engine (12.7 s against 2.9 s for 500 routes on TypeScript 5.9). Both the interface and the key are needed.
+interface Decoded<in out S> {
+  box: StaticDecode<S & {}>
+  standard: S extends StandardSchemaV1<unknown, infer O> ? O : never
+}
+interface Encoded<in out S> {
+  box: StaticEncode<S & {}>
+  standard: S extends StandardSchemaV1<infer I, unknown> ? I : never
+}
+type Dialect<S> = S extends StandardSchemaV1 ? 'standard' : 'box'
+
+/** What a handler receives for a schema: the value after coercion and decoding. */
+export type Output<S> = Decoded<S>[Dialect<S>]
+
+/** What crosses the wire for a schema: what a client sends or reads. */
+export type Input<S> = Encoded<S>[Dialect<S>]
+
+/** The JSON that a value becomes when no schema says otherwise. */
+export type Json<T> = T extends string | number | boolean | null | undefined
+  ? T
+  : T extends { toJSON(): infer J }
+    ? J
+    : T extends object
+      ? { [K in keyof T]: Json<T[K]> }
+      : never
