@@ -22,13 +22,23 @@ interface Encoded<in out S> {
   box: StaticEncode<S & {}>
   standard: S extends StandardSchemaV1<infer I, unknown> ? I : never
 }
+interface Replied<in out S> {
+  box: StaticEncode<S & {}>
+  standard: S extends StandardSchemaV1<unknown, infer O> ? Json<O> : never
+}
 type Dialect<S> = S extends StandardSchemaV1 ? 'standard' : 'box'
 
 /** What a handler receives for a schema: the value after coercion and decoding. */
 export type Output<S> = Decoded<S>[Dialect<S>]
 
-/** What crosses the wire for a schema: what a client sends or reads. */
+/** What a client sends for a schema: the wire form. */
 export type Input<S> = Encoded<S>[Dialect<S>]
+
+/** What a handler may answer for a reply schema: before encoding. */
+export type Returned<S> = { box: Decoded<S>; standard: Encoded<S> }[Dialect<S>][Dialect<S>]
+
+/** What a client reads for a reply schema: the wire form. */
+export type Received<S> = Replied<S>[Dialect<S>]
 
 /** The JSON that a value becomes when no schema says otherwise. */
 export type Json<T> = T extends string | number | boolean | null | undefined
