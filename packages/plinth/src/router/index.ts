@@ -1,0 +1,8 @@
+export type { Match, Router } from './contract.ts'
+export { decodeSegments } from './decode.ts'
+export { MalformedPath, RouteConflict, TemplateError } from './errors.ts'
+export { expand } from './expand.ts'
+export type { Expansion } from './expand.ts'
+export { parseTemplate } from './template.ts'
+export type { Segment, Template } from './template.ts'
+export { TreeRouter } from './tree-router.ts'

@@ -1,0 +1,68 @@
+import type { Endpoint } from './endpoint.ts'
+import type { Segment } from './template.ts'
+
+/**
+ * A node of the tree: a run of static text, then what may follow it. Text runs across segments and is split only where
+ * templates part (a radix tree), so that most of a path is compared in one go and nothing is cut out of it.
+ *
+ * A node is reached by one chain of edges, and each edge consumes either fixed text or exactly one segment. Hence one path
+ * reaches one node at one position only: however it backtracks, a search visits each node at most once.
+ */
+export class TreeNode<T> {
+  /** The static text of the edge that leads here; empty at the root and after a parameter. */
+  text: string
+  /** What goes on with static text, by its first UTF-16 unit. */
+  branches: Map<number, TreeNode<T>> | undefined = undefined
+  /** What follows a parameter that starts here. Only where `text` ends in a slash. */
+  param: TreeNode<T> | undefined = undefined
+  /** What a wildcard that starts here leads to. Only where `text` ends in a slash. */
+  wildcard: Endpoint<T> | undefined = undefined
+  /** What a path that ends here leads to. */
+  endpoint: Endpoint<T> | undefined = undefined
+
+  constructor(text: string) {
+    this.text = text
+  }
+
+  /** Puts `endpoint` where `segments` lead. The caller sees to it that no other stands there. */
+  insert(segments: readonly Segment[], endpoint: Endpoint<T>): void {
+    let node: TreeNode<T> = this
+    let text = ''
+    for (const segment of segments) {
+      text += '/'
+      if (segment.kind === 'static') {
+        text += segment.text
+        continue
+      }
+      node = node.#reach(text)
+      text = ''
+      if (segment.kind === 'wildcard') {
+        node.wildcard = endpoint
+        return
+      }
+      node = node.param ??= new TreeNode<T>('')
+    }
+    node.#reach(text).endpoint = endpoint
+  }
+
+  /** The node at the end of `text` from here, made where it is missing. */
+  #reach(text: string): TreeNode<T> {
+    if (text === '') return this
+    const branches = (this.branches ??= new Map())
+    const first = text.charCodeAt(0)
+    const next = branches.get(first)
+    if (next === undefined) {
+      const made = new TreeNode<T>(text)
+      branches.set(first, made)
+      return made
+    }
+    let common = 1
+    while (common < next.text.length && next.text.charCodeAt(common) === text.charCodeAt(common)) common++
+    if (common === next.text.length) return next.#reach(text.slice(common))
+    const fork = new TreeNode<T>(next.text.slice(0, common))
+    branches.set(first, fork)
+    next.text = next.text.slice(common)
+    fork.branches = new Map([[next.text.charCodeAt(0), next]])
+    return fork.#reach(text.slice(common))
+  }
+}
