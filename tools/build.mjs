@@ -1,0 +1,65 @@
+// Builds every package: one ESM file and one declaration file per source file, so that no bundler runtime is shared
+// between entries and a stack trace leads to the file one knows. `node tools/build.mjs [folder…]` builds some.
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { build as bundle } from 'esbuild'
+import { files, fromRoot, packages, root, scratch, tsc } from './workspace.mjs'
+
+const only = process.argv.slice(2)
+const notShipped = /(\.test\.tsx?$)|(\.bench\.ts$)|([\\/](fixtures|__snapshots__)[\\/])/
+
+// These pull in a library of many small files, whose import would cost more than everything else at start-up.
+// Their declarations still name the library, which therefore stays a dependency.
+const bundled = { plinth: ['schema/typebox.ts'] }
+
+async function build({ folder, name }) {
+  const started = performance.now()
+  const src = join(folder, 'src')
+  const out = join(folder, 'dist')
+  const sources = files(src, /\.tsx?$/).filter((path) => !notShipped.test(path))
+  rmSync(out, { recursive: true, force: true })
+
+  const config = join(scratch, `build-${name.replace(/\W+/g, '-')}.json`)
+  mkdirSync(dirname(config), { recursive: true })
+  writeFileSync(
+    config,
+    JSON.stringify({
+      extends: relative(scratch, join(root, 'tsconfig.build.json')),
+      compilerOptions: { rootDir: src, outDir: out, typeRoots: [join(root, 'node_modules/@types')] },
+      files: sources,
+    }),
+  )
+  const { code, output } = await tsc(['-p', config])
+  if (code !== 0) throw new Error(`${name} does not compile\n${output}`)
+
+  for (const path of files(src, /\.(?!tsx?$)[^.\\/]+$/)) {
+    if (!notShipped.test(path)) cpSync(path, join(out, relative(src, path)))
+  }
+  for (const file of bundled[name] ?? []) {
+    const entry = join(src, file)
+    if (!existsSync(entry)) continue
+    await bundle({
+      entryPoints: [entry],
+      outfile: join(out, file.replace(/\.ts$/, '.js')),
+      allowOverwrite: true,
+      bundle: true,
+      format: 'esm',
+      platform: 'neutral',
+      mainFields: ['module', 'main'],
+      target: 'es2023',
+      minify: true,
+      legalComments: 'inline',
+    })
+  }
+  cpSync(join(root, 'LICENSE'), join(folder, 'LICENSE'))
+  console.log(`${name}: ${sources.length} files to ${fromRoot(out)} in ${Math.round(performance.now() - started)} ms`)
+}
+
+try {
+  for (const it of packages()) {
+    if (only.length === 0 || only.some((folder) => it.folder.endsWith(folder))) await build(it)
+  }
+} catch (error) {
+  console.error(error.message)
+  process.exitCode = 1
+}

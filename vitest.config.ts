@@ -1,0 +1,31 @@
+import { defineConfig } from 'vitest/config'
+// @ts-expect-error -- the tools are plain JavaScript without declarations
+import { sourceAliases } from './tools/workspace.mjs'
+
+const aliases = (sourceAliases() as [string, string][]).map(([specifier, source]) => ({
+  find: new RegExp(`^${specifier.replaceAll('/', '\\/')}$`),
+  replacement: source,
+}))
+
+export default defineConfig({
+  resolve: { alias: aliases },
+  test: {
+    include: ['packages/*/src/**/*.test.ts', 'tests/**/*.test.ts', 'examples/**/*.test.ts', 'tools/**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**', 'tests/runtimes/**', 'tests/consumers/apps/**', 'tests/mutation/**'],
+    pool: 'threads',
+    maxWorkers: 2,
+    passWithNoTests: false,
+    dangerouslyIgnoreUnhandledErrors: false,
+    testTimeout: 10_000,
+    // A warning is a mistake that nobody has felt yet: deprecations, leaked listeners and promises handled too late fail the test.
+    setupFiles: ['tools/vitest-setup.ts'],
+    coverage: {
+      provider: 'v8',
+      include: ['packages/*/src/**/*.ts'],
+      exclude: ['**/*.test.ts', '**/types.ts', '**/contract.ts', '**/fixtures/**'],
+      reporter: ['text-summary', 'json-summary', 'json'],
+      reportsDirectory: 'coverage',
+      thresholds: { branches: 90 },
+    },
+  },
+})
