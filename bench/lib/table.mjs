@@ -1,0 +1,28 @@
+/** Prints rows (arrays of strings) in columns under `head`; the first column reads from the left, the others from the right. */
+export function table(head, rows) {
+  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)))
+  const line = (cells) =>
+    cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : (cell ?? '').padStart(widths[column]))).join('  ').trimEnd()
+  console.log(line(head))
+  console.log(widths.map((width) => '-'.repeat(width)).join('  '))
+  for (const row of rows) console.log(line(row))
+}
+
+/** Prints how each target of the design stands: `{ what, value, limit, unit }`. */
+export function targets(list) {
+  if (list.length === 0) return
+  console.log()
+  table(
+    ['target', 'measured', 'at most', ''],
+    list.map(({ what, value, limit, unit = '' }) => [what, round(value) + unit, limit + unit, value <= limit ? 'met' : 'MISSED']),
+  )
+}
+
+export function round(value) {
+  return value >= 1000 ? String(Math.round(value)) : value.toFixed(value >= 100 ? 1 : 2)
+}
+
+/** `median (min–max)` of a summary. */
+export function spread({ median, min, max }) {
+  return `${round(median)} (${round(min)}–${round(max)})`
+}
