@@ -1,0 +1,94 @@
+// The one gate. Each step prints one line; what a step says is shown only when it fails. `npm run ok -- types docs` runs some steps.
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { bin, root, run, scratch } from './workspace.mjs'
+
+const node = (...args) => ({ command: process.execPath, args })
+const tool = (name, ...args) => node(join('tools', `${name}.mjs`), ...args)
+const installed = (name, ...args) => node(bin(name), ...args)
+const report = join(scratch, 'vitest.json')
+
+/** Cheap ones first, so that a slip is known in seconds; those that read `dist` stand behind the build. */
+const steps = [
+  { name: 'format', ...installed('oxfmt', '--check', '.'), mend: 'npx oxfmt' },
+  { name: 'lint', ...installed('oxlint', '--deny-warnings') },
+  { name: 'arrows', ...tool('check-arrows') },
+  { name: 'paths', ...tool('check-paths') },
+  { name: 'types', ...node('node_modules/typescript/bin/tsc', '--pretty', 'false', '-p', 'tsconfig.json', '--noEmit') },
+  { name: 'build', ...tool('build') },
+  { name: 'exports', ...tool('check-exports') },
+  { name: 'surface', ...tool('check-surface') },
+  { name: 'packages', ...tool('check-packages') },
+  { name: 'docs', ...tool('check-docs') },
+  { name: 'consumers', ...tool('check-consumers') },
+  {
+    name: 'tests',
+    ...installed('vitest', 'run', '--coverage', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`),
+    counts: true,
+  },
+]
+
+const asked = process.argv.slice(2)
+const unknown = asked.filter((name) => !steps.some((step) => step.name === name))
+if (unknown.length > 0) {
+  console.error(`no step is called ${unknown.join(', ')}; there are ${steps.map((step) => step.name).join(', ')}`)
+  process.exit(2)
+}
+
+const started = performance.now()
+let passed = 0
+let failed = 0
+mkdirSync(scratch, { recursive: true })
+rmSync(report, { force: true })
+console.log(`Node ${process.version}, ${availableParallelism()} cores`)
+
+for (const step of steps) {
+  if (asked.length > 0 && !asked.includes(step.name)) continue
+  const begun = performance.now()
+  const { code, signal, output } = await run(step.command, step.args, { env: { NO_COLOR: '1', FORCE_COLOR: '0' } })
+  const time = `${((performance.now() - begun) / 1000).toFixed(1)} s`.padStart(8)
+  const tests = step.counts ? counted() : undefined
+  passed += tests?.passed ?? (code === 0 ? 1 : 0)
+  failed += tests?.failed ?? (code === 0 ? 0 : 1)
+  if (code === 0 && (tests === undefined || (tests.failed === 0 && tests.passed > 0))) {
+    console.log(
+      `ok   ${step.name.padEnd(10)}${time}   ${tests ? `${tests.passed} tests in ${tests.files} files, ${branches()}` : said(output)}`,
+    )
+    continue
+  }
+  // A gate whose tests all pass may still fail: coverage too low, an unhandled rejection, a file that does not load.
+  if (tests?.failed === 0) failed++
+  console.log(`FAIL ${step.name.padEnd(10)}${time}${signal ? `   ended by ${signal}` : ''}\n`)
+  console.log(output.trim())
+  if (step.mend) console.log(`\nto mend: ${step.mend}`)
+  console.log(`\nstopped at "${step.name}"; the steps behind it did not run`)
+  process.exitCode = 1
+  break
+}
+
+console.log(`${((performance.now() - started) / 1000).toFixed(0)} s; each test and each other step counts as one`)
+console.log(`${passed} passed, ${failed} failed`)
+
+function said(output) {
+  const line = output.trim().split('\n').at(-1) ?? ''
+  return line.length > 100 ? `${line.slice(0, 97)}…` : line
+}
+
+function counted() {
+  try {
+    const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'))
+    return { passed: numPassedTests, failed: numFailedTests, files: testResults.length }
+  } catch {
+    return { passed: 0, failed: 0, files: 0 }
+  }
+}
+
+function branches() {
+  try {
+    const { total } = JSON.parse(readFileSync(join(root, 'coverage/coverage-summary.json'), 'utf8'))
+    return `${total.branches.pct}% of branches covered`
+  } catch {
+    return 'no coverage'
+  }
+}
