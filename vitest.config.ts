@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config'
+import type { ViteUserConfig } from 'vitest/config'
 // @ts-expect-error -- the tools are plain JavaScript without declarations
 import { sourceAliases } from './tools/workspace.mjs'
 
@@ -7,7 +7,7 @@ const aliases = (sourceAliases() as [string, string][]).map(([specifier, source]
   replacement: source,
 }))
 
-export default defineConfig({
+const config: ViteUserConfig = {
   resolve: { alias: aliases },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'tests/**/*.test.ts', 'examples/**/*.test.ts', 'tools/**/*.test.ts'],
@@ -28,4 +28,6 @@ export default defineConfig({
       thresholds: { branches: 90 },
     },
   },
-})
+}
+
+export default config

@@ -1,8 +1,7 @@
-import { defineConfig, mergeConfig } from 'vitest/config'
+import type { ViteUserConfig } from 'vitest/config'
 import base from '../../vitest.config.ts'
 
 // Only what stands beside the mutated sources: a mutant that needs a child process or a socket to be noticed is not a unit's.
-export default mergeConfig(
-  { ...base, test: { ...base.test, include: [] } },
-  defineConfig({ test: { include: ['packages/plinth/src/{router,schema,app,http}/**/*.test.ts'], root: '.' } }),
-)
+const config: ViteUserConfig = { ...base, test: { ...base.test, include: ['packages/plinth/src/{router,schema,app,http}/**/*.test.ts'] } }
+
+export default config
