@@ -39,6 +39,12 @@ export function cpuTime(pid) {
   return ticks * MICROSECONDS_PER_TICK
 }
 
+/** User and system time, in microseconds, of the children of this process that have ended and were waited for; 0 where there is no /proc. */
+export function waitedCpuTime() {
+  const fields = stat('self')
+  return fields ? (Number(fields[13]) + Number(fields[14])) * MICROSECONDS_PER_TICK : 0
+}
+
 /** Resident memory of a process tree in KiB. */
 export function residentKiB(pid) {
   let sum = 0
