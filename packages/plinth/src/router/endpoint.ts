@@ -2,47 +2,50 @@ import type { Match } from './contract.ts'
 
 /** One registration, prepared for the paths of one shape. */
 export interface Route<T> {
+  readonly method: string
   readonly template: string
   readonly value: T
-  /** For each parameter of the template, which of the path's captures it is; -1 when this shape leaves it out. */
-  readonly captures: readonly number[]
+  /** How many parameters the template has, the wildcard included. */
+  readonly count: number
+  /** For each of them, which of the path's captures it is, or -1 when this shape leaves it out; `undefined` when in order and complete. */
+  readonly captures: readonly number[] | undefined
   readonly wildcard: boolean
   /** The answer, made once, where nothing of it depends on the path. */
   readonly fixed: Match<T> | undefined
+  /** Another method's route for the same shape. A shape has a handful, and following a link is cheaper than hashing a method. */
+  next: Route<T> | undefined
 }
 
-/** Every route of one shape, by method. */
+/** Every route of one shape, by method; the one for any method stands last. */
 export class Endpoint<T> {
-  // Two short arrays, scanned: a shape has a handful of methods, and comparing them is cheaper than hashing one.
-  readonly #methods: string[] = []
-  readonly #routes: Route<T>[] = []
-  #any: Route<T> | undefined = undefined
+  #first: Route<T> | undefined = undefined
 
-  /** The route registered under exactly this method, `*` included. */
-  own(method: string): Route<T> | undefined {
-    return method === '*' ? this.#any : this.#routes[this.#methods.indexOf(method)]
-  }
-
-  set(method: string, route: Route<T>): void {
-    if (method === '*') {
-      this.#any = route
+  add(route: Route<T>): void {
+    let before = this.#first
+    if (route.method !== '*' || before === undefined) {
+      route.next = before
+      this.#first = route
       return
     }
-    this.#methods.push(method)
-    this.#routes.push(route)
+    while (before.next !== undefined) before = before.next
+    before.next = route
+  }
+
+  /** The route registered under exactly this method, `*` being one like the others. */
+  own(method: string): Route<T> | undefined {
+    let route = this.#first
+    while (route !== undefined && route.method !== method) route = route.next
+    return route
   }
 
   /** The route that answers this method: its own, else the one for any. */
   pick(method: string): Route<T> | undefined {
-    const methods = this.#methods
-    for (let index = 0; index < methods.length; index++) {
-      if (methods[index] === method) return this.#routes[index]
-    }
-    return this.#any
+    let route = this.#first
+    while (route !== undefined && route.method !== method && route.method !== '*') route = route.next
+    return route
   }
 
   list(into: Set<string>): void {
-    for (const method of this.#methods) into.add(method)
-    if (this.#any !== undefined) into.add('*')
+    for (let route = this.#first; route !== undefined; route = route.next) into.add(route.method)
   }
 }

@@ -11,7 +11,9 @@ import type { Segment } from './template.ts'
 export class TreeNode<T> {
   /** The static text of the edge that leads here; empty at the root and after a parameter. */
   text: string
-  /** What goes on with static text, by its first UTF-16 unit. */
+  /** What goes on with static text, where that is one node only, as in most places: it spares a map. */
+  only: TreeNode<T> | undefined = undefined
+  /** The same where there are several, by the first UTF-16 unit of their text. */
   branches: Map<number, TreeNode<T>> | undefined = undefined
   /** What follows a parameter that starts here. Only where `text` ends in a slash. */
   param: TreeNode<T> | undefined = undefined
@@ -48,21 +50,31 @@ export class TreeNode<T> {
   /** The node at the end of `text` from here, made where it is missing. */
   #reach(text: string): TreeNode<T> {
     if (text === '') return this
-    const branches = (this.branches ??= new Map())
     const first = text.charCodeAt(0)
-    const next = branches.get(first)
-    if (next === undefined) {
-      const made = new TreeNode<T>(text)
-      branches.set(first, made)
-      return made
-    }
+    const next = this.branches === undefined ? this.only : this.branches.get(first)
+    if (next === undefined || next.text.charCodeAt(0) !== first) return this.#branch(new TreeNode<T>(text))
     let common = 1
     while (common < next.text.length && next.text.charCodeAt(common) === text.charCodeAt(common)) common++
-    if (common === next.text.length) return next.#reach(text.slice(common))
-    const fork = new TreeNode<T>(next.text.slice(0, common))
-    branches.set(first, fork)
-    next.text = next.text.slice(common)
-    fork.branches = new Map([[next.text.charCodeAt(0), next]])
-    return fork.#reach(text.slice(common))
+    if (common < next.text.length) {
+      const fork = new TreeNode<T>(next.text.slice(0, common))
+      if (this.branches === undefined) this.only = fork
+      else this.branches.set(first, fork)
+      next.text = next.text.slice(common)
+      fork.only = next
+      return fork.#reach(text.slice(common))
+    }
+    return next.#reach(text.slice(common))
+  }
+
+  #branch(node: TreeNode<T>): TreeNode<T> {
+    if (this.branches !== undefined) {
+      this.branches.set(node.text.charCodeAt(0), node)
+    } else if (this.only === undefined) {
+      this.only = node
+    } else {
+      this.branches = new Map([this.only, node].map((branch) => [branch.text.charCodeAt(0), branch]))
+      this.only = undefined
+    }
+    return node
   }
 }

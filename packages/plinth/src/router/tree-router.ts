@@ -4,6 +4,7 @@ import { Endpoint } from './endpoint.ts'
 import type { Route } from './endpoint.ts'
 import { RouteConflict } from './errors.ts'
 import { expand } from './expand.ts'
+import { StaticTable } from './static-table.ts'
 import { parseTemplate } from './template.ts'
 import { TreeNode } from './tree-node.ts'
 
@@ -15,7 +16,7 @@ import { TreeNode } from './tree-node.ts'
  * goes as deep as the deepest template, not as the path.
  */
 export class TreeRouter<T> implements Router<T> {
-  readonly #statics = new Map<string, Endpoint<T>>()
+  readonly #statics = new StaticTable<T>()
   /** By shape; only `add` reads it, to find conflicts without walking the tree. */
   readonly #dynamics = new Map<string, Endpoint<T>>()
   readonly #root = new TreeNode<T>('')
@@ -38,7 +39,16 @@ export class TreeRouter<T> implements Router<T> {
         endpoints.set(shape, endpoint)
         if (!fixed) this.#root.insert(segments, endpoint)
       }
-      endpoint.set(method, { template, value, captures, wildcard: parsed.wildcard, fixed: fixed ? fixedMatch(value, captures) : undefined })
+      endpoint.add({
+        method,
+        template,
+        value,
+        count: captures.length,
+        captures: captures.every((capture, index) => capture === index) ? undefined : captures,
+        wildcard: parsed.wildcard,
+        fixed: fixed ? fixedMatch(value, captures.length) : undefined,
+        next: undefined,
+      })
     }
     while (this.#starts.length < parsed.names.length) {
       this.#starts.push(0)
@@ -85,8 +95,8 @@ export class TreeRouter<T> implements Router<T> {
         const route = node.endpoint && choose(node.endpoint, method, all)
         if (route !== undefined) return route
       } else {
-        const next = node.branches?.get(path.charCodeAt(at))
-        if (next !== undefined && path.startsWith(next.text, at)) {
+        const next = node.branches === undefined ? node.only : node.branches.get(path.charCodeAt(at))
+        if (next !== undefined && continues(path, next.text, at)) {
           const end = at + next.text.length
           // Recursion only where there is something to come back to.
           if (param === undefined && wildcard === undefined) {
@@ -122,12 +132,24 @@ export class TreeRouter<T> implements Router<T> {
   }
 
   #cut(path: string, route: Route<T>): (string | undefined)[] {
-    const params: (string | undefined)[] = []
-    for (const capture of route.captures) {
-      params.push(capture === -1 ? undefined : path.slice(this.#starts[capture], this.#ends[capture]))
+    const { count, captures } = route
+    // Sized at once: an array that grows takes room for 17 elements at the first push.
+    const params = new Array<string | undefined>(count)
+    for (let index = 0; index < count; index++) {
+      const capture = captures === undefined ? index : captures[index]!
+      params[index] = capture === -1 ? undefined : path.slice(this.#starts[capture], this.#ends[capture])
     }
     return params
   }
+}
+
+// A loop rather than `startsWith(text, at)`, which is slower on the short texts of a tree.
+function continues(path: string, text: string, at: number): boolean {
+  if (at + text.length > path.length) return false
+  for (let index = 0; index < text.length; index++) {
+    if (path.charCodeAt(at + index) !== text.charCodeAt(index)) return false
+  }
+  return true
 }
 
 function choose<T>(endpoint: Endpoint<T>, method: string, all: Set<string> | undefined): Route<T> | undefined {
@@ -137,12 +159,13 @@ function choose<T>(endpoint: Endpoint<T>, method: string, all: Set<string> | und
 }
 
 // Shared by every request, so frozen.
-function fixedMatch<T>(value: T, captures: readonly number[]): Match<T> {
-  return Object.freeze({ value, params: Object.freeze(captures.map(() => undefined)), rest: undefined })
+function fixedMatch<T>(value: T, count: number): Match<T> {
+  return Object.freeze({ value, params: Object.freeze(new Array<undefined>(count).fill(undefined)), rest: undefined })
 }
 
+// A wildcard is the last parameter and never left out.
 function lastCapture<T>(route: Route<T>): number {
-  return route.captures[route.captures.length - 1]!
+  return route.captures === undefined ? route.count - 1 : route.captures[route.count - 1]!
 }
 
 // Decoding keeps the number of slashes that split: the rest starts after as many in the raw path as in the decoded one.

@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest'
+import { routerConformance } from '../testing/router-conformance.ts'
+import { RouteConflict, TreeRouter } from './index.ts'
+
+routerConformance('TreeRouter', () => new TreeRouter<string>())
+
+describe('TreeRouter', () => {
+  test('answers a static path with one shared, frozen match', () => {
+    const router = new TreeRouter<number>()
+    router.add('GET', '/a', 1)
+    router.add('GET', '/b/:x?', 2)
+    const match = router.find('GET', '/a')
+    expect(router.find('GET', '/a')).toBe(match)
+    expect(router.find('GET', '/%61')).toBe(match)
+    expect(Object.isFrozen(match)).toBe(true)
+    expect(Object.isFrozen(router.find('GET', '/b')?.params)).toBe(true)
+  })
+
+  test('gives every other request its own match', () => {
+    const router = new TreeRouter<number>()
+    router.add('GET', '/:x/:y', 1)
+    const first = router.find('GET', '/1/2')
+    router.find('GET', '/3/4')
+    expect(first).toEqual({ value: 1, params: ['1', '2'], rest: undefined })
+  })
+
+  test('may hold undefined and other falsy values', () => {
+    const router = new TreeRouter<undefined | 0>()
+    router.add('GET', '/a', undefined)
+    router.add('GET', '/:x', 0)
+    expect(router.find('GET', '/a')).toEqual({ value: undefined, params: [], rest: undefined })
+    expect(router.find('GET', '/b')).toMatchObject({ value: 0 })
+  })
+
+  test('takes routes after the first search', () => {
+    const router = new TreeRouter<string>()
+    router.add('GET', '/longer/:x', 'first')
+    expect(router.find('GET', '/longer/1')?.value).toBe('first')
+    router.add('GET', '/long/:a/:b/:c', 'second')
+    expect(router.find('GET', '/long/1/2/3')?.params).toEqual(['1', '2', '3'])
+    expect(router.find('GET', '/longer/1')?.value).toBe('first')
+  })
+
+  test('a conflict names method, both templates and the path that both match', () => {
+    const router = new TreeRouter<string>()
+    router.add('GET', '/a/:x/b/:y?', 'first')
+    const add = (): void => router.add('GET', '/a/:z/b', 'second')
+    expect(add).toThrow('GET "/a/:z/b" conflicts with GET "/a/:x/b/:y?": both match "/a/:/b". Remove one')
+    try {
+      add()
+    } catch (error) {
+      expect(error).toBeInstanceOf(RouteConflict)
+      expect(error).toMatchObject({ name: 'RouteConflict', method: 'GET', template: '/a/:z/b', existing: '/a/:x/b/:y?' })
+    }
+    expect(() => router.add('GET', '/a/:x/b/:y?', 'again')).toThrow('it is already registered')
+  })
+
+  test('the methods of a shape stay apart however many there are and in whatever order they came', () => {
+    const methods = ['PUT', '*', 'GET', 'DELETE', 'PATCH', 'POST', 'QUERY']
+    const router = new TreeRouter<string>()
+    for (const method of methods) router.add(method, '/:x', method)
+    for (const method of methods) expect(router.find(method, '/1')?.value).toBe(method)
+    expect(router.find('TRACE', '/1')?.value).toBe('*')
+    for (const method of methods) expect(() => router.add(method, '/:y', method)).toThrow(RouteConflict)
+    expect(router.allowed('/1')).toEqual([...methods].sort())
+  })
+})
