@@ -1,0 +1,7 @@
+export { inputCheck, replyEncoder, type InputOptions } from './compile.ts'
+export type { Checked, InputCheck, Issue, JsonSchema, Location, ReplyEncoder } from './contract.ts'
+export { ReplyMismatch, SchemaError } from './errors.ts'
+export { jsonSchemaOf } from './json-schema.ts'
+export { CodecError } from './project.ts'
+export type { FileLimits, FormFile } from './file.ts'
+export type { Input, Json, Lit, Output, Received, Returned, Schema, Unset } from './types.ts'
