@@ -13,7 +13,7 @@ if (!existsSync(stryker)) {
   const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--workspaces=false'], { ...inherit, cwd: home })
   if (status !== 0) process.exit(status ?? 1)
 }
-const { status } = spawnSync(process.execPath, [stryker, 'run', 'tests/mutation/stryker.config.json', ...process.argv.slice(2)], {
+const { status } = spawnSync(process.execPath, [stryker, 'run', 'tests/mutation/stryker.config.mjs', ...process.argv.slice(2)], {
   stdio: 'inherit',
   cwd: root,
 })
