@@ -3,6 +3,7 @@ import { installPeers } from './lib/peers.mjs'
 
 const groups = {
   http: { about: 'CPU time of one request, by shape, beside the peers', load: () => import('./http/index.mjs') },
+  latency: { about: 'p50 to p99.9 at a constant rate', load: () => import('./latency/index.mjs') },
   start: { about: 'from `node app.js` to the first answer', load: () => import('./start/index.mjs') },
   memory: { about: 'resident memory of an idle hello app', load: () => import('./memory/index.mjs') },
   types: { about: 'type check of 500 routes with a client, TypeScript 7 and 5.9', load: () => import('./types/index.mjs') },

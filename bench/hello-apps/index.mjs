@@ -15,15 +15,6 @@ export const helloApps = [
   { name: 'plinth', title: 'Plinth', available: plinthBuilt, command: app('plinth') },
 ]
 
-/** Those of `apps` that can run; says of the others why not. */
-export function runnable(apps) {
-  return apps.filter(({ title, available }) => {
-    const answer = available()
-    if (answer !== true) console.log(`without ${title}: ${answer}`)
-    return answer === true
-  })
-}
-
 function ask(port) {
   return new Promise((resolve, reject) => {
     const call = get({ port, host: '127.0.0.1', path: '/hello', agent: false }, (reply) => {

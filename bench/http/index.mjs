@@ -1,4 +1,5 @@
 import { cpuTime } from '../lib/cpu.mjs'
+import { runnable } from '../lib/contender.mjs'
 import { generator, load } from '../lib/load.mjs'
 import { options, pick, UsageError } from '../lib/options.mjs'
 import { isPinned, startServer } from '../lib/process.mjs'
@@ -17,11 +18,7 @@ export async function run(argv) {
   const settings = read.quick ? { ...read, rounds: 1, seconds: 1, warmup: 1 } : read
   if (process.platform !== 'linux') throw new UsageError('CPU time is read from /proc, so this group runs on Linux only')
   const sets = pick(Object.keys(headerSets).map((name) => ({ name })), settings.headers, 'header set').map(({ name }) => name)
-  const taking = pick(contenders, settings.only, 'contender').filter((contender) => {
-    const available = contender.available()
-    if (available !== true) console.log(`without ${contender.title}: ${available}`)
-    return available === true
-  })
+  const taking = runnable(pick(contenders, settings.only, 'contender'))
   if (!isPinned()) console.log('taskset is missing: server and load generator share the cores, figures will wander')
 
   const results = []

@@ -1,5 +1,6 @@
 import { residentKiB } from '../lib/cpu.mjs'
-import { firstAnswer, helloApps, runnable } from '../hello-apps/index.mjs'
+import { firstAnswer, helloApps } from '../hello-apps/index.mjs'
+import { runnable } from '../lib/contender.mjs'
 import { options, pick, UsageError } from '../lib/options.mjs'
 import { SERVER_CORE, start, stop } from '../lib/process.mjs'
 import { keep } from '../lib/results.mjs'

@@ -1,5 +1,6 @@
 import { cpuTime } from '../lib/cpu.mjs'
-import { firstAnswer, helloApps, runnable } from '../hello-apps/index.mjs'
+import { firstAnswer, helloApps } from '../hello-apps/index.mjs'
+import { runnable } from '../lib/contender.mjs'
 import { options, pick } from '../lib/options.mjs'
 import { SERVER_CORE, start } from '../lib/process.mjs'
 import { keep } from '../lib/results.mjs'
