@@ -1,3 +1,4 @@
+export * as t from './t.ts'
 export { inputCheck, replyEncoder, type InputOptions } from './compile.ts'
 export type { Checked, InputCheck, Issue, JsonSchema, Location, ReplyEncoder } from './contract.ts'
 export { ReplyMismatch, SchemaError } from './errors.ts'
