@@ -1,0 +1,2 @@
+export { core as app } from './builder.ts'
+export type { CoreOptions as AppOptions } from './definition.ts'

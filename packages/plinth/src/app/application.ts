@@ -1,0 +1,81 @@
+import type { Dispatch } from '../contract.ts'
+import { FetchIncoming, toResponse } from '../http/fetch-incoming.ts'
+import type { Built } from './built.ts'
+import type { Engine } from './engine.ts'
+import type { AppEvents } from './events.ts'
+import type { Logger } from './logger.ts'
+import type { RouteInfo } from './route-info.ts'
+import type { ListenSettings, Running } from './running.ts'
+import type { Mode, Use } from './types.ts'
+
+export interface BuiltParts {
+  readonly name: string
+  readonly mode: Mode
+  readonly routes: readonly RouteInfo[]
+  readonly engine: Engine
+  readonly dispatch: Dispatch
+}
+
+const DRAIN_MS = 10_000
+
+export class BuiltApplication implements Built {
+  readonly name: string
+  readonly mode: Mode
+  readonly routes: readonly RouteInfo[]
+  readonly dispatch: Dispatch
+  readonly use: Use
+  readonly #engine: Engine
+  #ready = true
+  #closing: Promise<void> | undefined
+
+  constructor(parts: BuiltParts) {
+    this.name = parts.name
+    this.mode = parts.mode
+    this.routes = parts.routes
+    this.dispatch = parts.dispatch
+    this.#engine = parts.engine
+    this.use = (service) => this.#engine.container.get(service)
+  }
+
+  get log(): Logger {
+    return this.#engine.log
+  }
+  get ready(): boolean {
+    return this.#ready
+  }
+
+  readonly fetch = async (request: Request, ...platform: unknown[]): Promise<Response> => {
+    const [env, execution] = platform as [unknown, { waitUntil?: (work: Promise<unknown>) => void } | undefined]
+    const waitUntil = typeof execution?.waitUntil === 'function' ? (work: Promise<unknown>) => execution.waitUntil?.(work) : undefined
+    const incoming = new FetchIncoming(request, env, undefined, waitUntil)
+    return toResponse(await this.dispatch(incoming), incoming)
+  }
+
+  on<E extends keyof AppEvents>(event: E, listener: (event: AppEvents[E]) => void): void {
+    this.#engine.events.on(event, listener)
+  }
+
+  unready(): void {
+    this.#ready = false
+  }
+
+  async listen(settings: ListenSettings = {}): Promise<Running> {
+    // Loaded only where it is asked for: on Workers there is nothing to listen on.
+    const { listen } = await import('../node/listen.ts')
+    return listen(this, settings)
+  }
+
+  close(drainMs: number = DRAIN_MS): Promise<void> {
+    this.unready()
+    return (this.#closing ??= this.#close(drainMs))
+  }
+
+  async #close(drainMs: number): Promise<void> {
+    if (!(await this.#engine.drain(drainMs))) this.log.warn({ drainMs }, 'background work did not end in time')
+    for (const error of await this.#engine.container.dispose()) this.log.error({ err: error }, 'a service failed to dispose')
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+}

@@ -1,0 +1,116 @@
+import { TreeRouter } from '../router/tree-router.ts'
+import { BuiltApplication } from './application.ts'
+import { BootError, type BootProblem } from './boot-error.ts'
+import { Application, type Built } from './built.ts'
+import { compileRoute } from './compile-route.ts'
+import { Container } from './container.ts'
+import type { Definition } from './definition.ts'
+import { Dispatcher } from './dispatcher.ts'
+import { Engine } from './engine.ts'
+import { Events } from './events.ts'
+import { Fallbacks } from './fallbacks.ts'
+import { flatten, type FlatRoute } from './flatten.ts'
+import type { Logger } from './logger.ts'
+import type { Route } from './route.ts'
+import type { ServiceDefinition } from './service.ts'
+import type { BuildOptions, Mode } from './types.ts'
+
+/**
+ * Define, then build, then serve. Checks everything that can be wrong before the first request, makes the services, and
+ * freezes the result.
+ * @throws {BootError} with every problem at once.
+ */
+export async function build(definition: Definition, options: BuildOptions): Promise<Built> {
+  const mode = options.mode ?? definition.options.mode ?? modeOfEnvironment()
+  const log = options.log ?? definition.options.log ?? silent
+  const flat = flatten(definition)
+  const problems: BootProblem[] = [...flat.problems, ...duplicateServices(flat.services)]
+
+  const router = new TreeRouter<Route>()
+  const routes: Route[] = []
+  for (const route of flat.routes) {
+    const compiled = compileRoute(route, problems)
+    if (compiled && register(router, route, compiled, problems)) routes.push(compiled)
+  }
+  registerHeads(router, routes)
+
+  const events = new Events((error) => log.error({ err: error }, 'a listener threw'))
+  for (const { event, listener } of flat.listeners) events.on(event, listener)
+  const container = new Container([...flat.provided, ...(options.replace ?? [])])
+  const engine = new Engine(container, events, log)
+  const dispatcher = new Dispatcher(engine, router, new Fallbacks(flat.root, router))
+  const built = new BuiltApplication({
+    name: definition.name,
+    mode,
+    routes: Object.freeze(routes.map((it) => it.info)),
+    engine,
+    dispatch: dispatcher.dispatch,
+  })
+  container.provide(Application, built)
+
+  problems.push(...(await container.boot(flat.services)))
+  if (problems.length > 0) {
+    await container.dispose()
+    throw new BootError(problems)
+  }
+  return built
+}
+
+function modeOfEnvironment(): Mode {
+  const { process } = globalThis as { process?: { env?: { [name: string]: string | undefined } } }
+  const named = process?.env?.['NODE_ENV']
+  return named === 'production' || named === 'test' ? named : 'development'
+}
+
+function register(router: TreeRouter<Route>, flat: FlatRoute, route: Route, problems: BootProblem[]): boolean {
+  const { method } = flat.entry
+  try {
+    router.add(method, flat.template, route)
+    return true
+  } catch (error) {
+    const name = error instanceof Error ? error.name : ''
+    const code = name === 'RouteConflict' ? 'route-conflict' : name === 'TemplateError' ? 'bad-template' : 'route-not-added'
+    const other = (error as { existing?: string }).existing
+    problems.push({
+      code,
+      message: error instanceof Error ? error.message : String(error),
+      fix:
+        code === 'route-conflict' ? `remove one of them, or give them different paths${other ? '' : ''}` : 'write it as the message says',
+      at: flat.entry.site.short(),
+    })
+    return false
+  }
+}
+
+/** HEAD is GET without the body (RFC 9110 §9.3.2): the same route, so the same guards. */
+function registerHeads(router: TreeRouter<Route>, routes: readonly Route[]): void {
+  const own = new Set(routes.filter((it) => it.info.method === 'HEAD').map((it) => it.template))
+  for (const route of routes) {
+    if (route.info.method !== 'GET' || own.has(route.template)) continue
+    try {
+      router.add('HEAD', route.template, route)
+    } catch {
+      // A HEAD of the same shape under other parameter names stands already: the user's own wins.
+    }
+  }
+}
+
+function duplicateServices(services: readonly ServiceDefinition<unknown>[]): BootProblem[] {
+  const seen = new Map<string, ServiceDefinition<unknown>>()
+  const problems: BootProblem[] = []
+  for (const it of services) {
+    const known = seen.get(it.name)
+    if (known && known !== it)
+      problems.push({
+        code: 'duplicate-service',
+        message: `Two services are called '${it.name}'; the other is at ${known.site.short()}`,
+        fix: 'give one of them another name',
+        at: it.site.short(),
+      })
+    seen.set(it.name, it)
+  }
+  return problems
+}
+
+const nothing = (): void => {}
+const silent: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing, child: () => silent }

@@ -1,0 +1,134 @@
+import type { Awaitable, HeaderFields } from '../http/types.ts'
+import { build } from './build.ts'
+import { lazyFetch } from './lazy-fetch.ts'
+import type { CoreOptions, Definition, ModuleOptions } from './definition.ts'
+import type { EventName, RequestRecord } from './events.ts'
+import { GuardDefinition } from './guard.ts'
+import type { Built } from './built.ts'
+import type { Listen, ListenSettings, Running } from './running.ts'
+import type { HandlerRun, HeaderSource } from './scope.ts'
+import { ServiceDefinition } from './service.ts'
+import { definitionSite } from './site.ts'
+import type { AnyContract, App, Around, BuildOptions, Identity } from './types.ts'
+
+/** Every verb of {@link App}, untyped: the types are `App`'s. */
+export class Builder {
+  readonly '~definition': Definition
+  readonly fetch: (request: Request, ...platform: unknown[]) => Promise<Response>
+
+  constructor(definition: Definition) {
+    this['~definition'] = definition
+    this.fetch = lazyFetch(() => this.build())
+  }
+
+  get name(): string {
+    return this['~definition'].name
+  }
+
+  get(path: string, contract: unknown, handler?: unknown): this {
+    return this.#route('GET', path, contract, handler, this.get)
+  }
+  post(path: string, contract: unknown, handler?: unknown): this {
+    return this.#route('POST', path, contract, handler, this.post)
+  }
+  put(path: string, contract: unknown, handler?: unknown): this {
+    return this.#route('PUT', path, contract, handler, this.put)
+  }
+  patch(path: string, contract: unknown, handler?: unknown): this {
+    return this.#route('PATCH', path, contract, handler, this.patch)
+  }
+  delete(path: string, contract: unknown, handler?: unknown): this {
+    return this.#route('DELETE', path, contract, handler, this.delete)
+  }
+  head(path: string, contract: unknown, handler?: unknown): this {
+    return this.#route('HEAD', path, contract, handler, this.head)
+  }
+  options(path: string, contract: unknown, handler?: unknown): this {
+    return this.#route('OPTIONS', path, contract, handler, this.options)
+  }
+
+  mount(path: string, handler: (request: Request) => Awaitable<Response>): this {
+    const run: HandlerRun = (ctx: { readonly request: Request }) => handler(ctx.request)
+    const contract: AnyContract = { hidden: true, body: 'stream' }
+    const base = path === '/' ? '' : path
+    if (base !== '') this.#route('*', base, contract, run, this.mount)
+    return this.#route('*', `${base}/*`, contract, run, this.mount)
+  }
+
+  guard(guard: unknown): this {
+    const site = definitionSite(this.guard)
+    if (!(guard instanceof GuardDefinition)) throw new TypeError(`${this.name}.guard(…) takes what guard(…) made, at ${site.short()}`)
+    this['~definition'].entries.push({ kind: 'guard', guard, site })
+    return this
+  }
+
+  around(around: Around<never>): this {
+    this['~definition'].entries.push({ kind: 'around', around })
+    return this
+  }
+
+  catch(type: abstract new (...args: never) => unknown, handle: (error: never, ctx: never) => unknown): this {
+    this['~definition'].entries.push({ kind: 'catch', catch: { type, handle: handle as never } })
+    return this
+  }
+
+  identify(identity: Identity): this {
+    this['~definition'].entries.push({ kind: 'identify', identity })
+    return this
+  }
+
+  headers(fields: HeaderFields | HeaderSource): this {
+    this['~definition'].entries.push({ kind: 'headers', fields, site: definitionSite(this.headers) })
+    return this
+  }
+
+  on(event: EventName, listener: (record: RequestRecord) => void): this {
+    this['~definition'].entries.push({ kind: 'on', event, listener })
+    return this
+  }
+
+  use(first: unknown, second?: unknown): this {
+    const site = definitionSite(this.use)
+    const [prefix, used] = typeof first === 'string' ? [first, second] : ['', first]
+    if (used instanceof ServiceDefinition) this['~definition'].entries.push({ kind: 'service', service: used })
+    else if (used instanceof Builder) this['~definition'].entries.push({ kind: 'module', prefix, module: used['~definition'], site })
+    else throw new TypeError(`${this.name}.use(…) takes a module, a starter or a service, at ${site.short()}`)
+    return this
+  }
+
+  build(options: BuildOptions = {}): Promise<Built> {
+    return build(this['~definition'], options)
+  }
+
+  async listen(port?: number | ListenSettings, settings: ListenSettings = {}): Promise<Running> {
+    const given = typeof port === 'number' ? { ...settings, port } : { ...port }
+    const built = await this.build(given)
+    return built.listen(given)
+  }
+
+  #route(method: string, path: string, contract: unknown, handler: unknown, verb: Function): this {
+    const [slots, run] = handler === undefined ? [{}, contract] : [contract, handler]
+    this['~definition'].entries.push({ kind: 'route', method, path, contract: slots as AnyContract, handler: run as HandlerRun, site: definitionSite(verb) })
+    return this
+  }
+}
+
+/** An application without any of the parts that `app` adds by default. */
+export function core(options: CoreOptions = {}): App<{}, {}> {
+  const definition: Definition = { kind: 'app', name: options.name ?? 'app', prefix: '', options, entries: [], site: definitionSite(core) }
+  return new Builder(definition) as unknown as App<{}, {}>
+}
+
+/**
+ * A part of an application, with routes, guards and settings of its own; what it defines does not leak to its siblings.
+ * A prefix may hold parameters, which its handlers then see: `module('teams', '/orgs/:org')`.
+ */
+export function module<const X extends `/${string}` | '' = ''>(name: string, prefix?: X, options?: ModuleOptions): App<{}, {}, X>
+export function module(name: string, options?: ModuleOptions): App<{}, {}>
+export function module(name: string, second?: string | ModuleOptions, third?: ModuleOptions): App<{}, {}> {
+  const [prefix, options] = typeof second === 'string' ? [second, third ?? {}] : ['', second ?? third ?? {}]
+  const definition: Definition = { kind: 'module', name, prefix, options, entries: [], site: definitionSite(module) }
+  return new Builder(definition) as unknown as App<{}, {}>
+}
+
+export type { Listen }

@@ -1,0 +1,34 @@
+import type { Dispatch } from '../contract.ts'
+import type { Catalogue } from '../http/problem-catalogue.ts'
+import type { AppEvents } from './events.ts'
+import type { Logger } from './logger.ts'
+import type { RouteInfo } from './route-info.ts'
+import type { ListenSettings, Running } from './running.ts'
+import { token, type Service } from './service.ts'
+import type { Mode, Use } from './types.ts'
+
+/** An application that was checked and frozen: its routes can't change any more, its services are made. */
+export interface Built {
+  readonly name: string
+  readonly mode: Mode
+  readonly routes: readonly RouteInfo[]
+  readonly log: Logger
+  readonly dispatch: Dispatch
+  readonly use: Use
+  /** Web `Request` in, web `Response` out. */
+  readonly fetch: (request: Request, ...platform: unknown[]) => Promise<Response>
+  /** False from the moment in which closing begins; `/readyz` says so. */
+  readonly ready: boolean
+  on<E extends keyof AppEvents>(event: E, listener: (event: AppEvents[E]) => void): void
+  listen(settings?: ListenSettings): Promise<Running>
+  /** Waits for background work, then disposes services in the reverse order of making. Idempotent. */
+  close(drainMs?: number): Promise<void>
+  /** Called first thing by whoever begins to close. */
+  unready(): void
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+export type { Catalogue }
+
+/** The application itself, for starters that describe it: documentation, health, metrics. */
+export const Application: Service<Built> = token<Built>('application')

@@ -1,0 +1,174 @@
+import { flatHeaders } from '../http/flat-headers.ts'
+import { Problem } from '../http/problem.ts'
+import { parseTemplate } from '../router/template.ts'
+import { inputCheck, replyEncoder } from '../schema/compile.ts'
+import type { ReplyEncoder } from '../schema/contract.ts'
+import type { Schema } from '../schema/types.ts'
+import type { BootProblem } from './boot-error.ts'
+import { bodyRead } from './body-read.ts'
+import type { FlatRoute } from './flatten.ts'
+import { Route } from './route.ts'
+import type { RouteInfo } from './route-info.ts'
+import type { AnyContract } from './types.ts'
+import { type BodyRead, type Slot, type SlotCheck, Validation } from './validation.ts'
+
+const slots: readonly Slot[] = ['params', 'query', 'headers', 'cookies']
+const bodyKinds: ReadonlySet<unknown> = new Set(['text', 'bytes', 'stream', 'parts'])
+const contractKeys = new Set([
+  ...['params', 'query', 'headers', 'cookies', 'body', 'reply', 'guards', 'open', 'summary', 'description', 'tags', 'id', 'deprecated', 'sunset'],
+  ...['hidden', 'timeout', 'bodyLimit', 'examples'],
+])
+const bodyless = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS'])
+
+/** Readies one route, or says everything that is wrong with it. */
+export function compileRoute(flat: FlatRoute, problems: BootProblem[]): Route | undefined {
+  const { entry, template, scope } = flat
+  const { contract } = entry
+  const where = `${entry.method} ${template}`
+  const at = entry.site.short()
+  const before = problems.length
+  const fault = (code: string, message: string, fix: string): void => void problems.push({ code, message: `${where}: ${message}`, fix, at })
+
+  if (typeof entry.handler !== 'function') fault('no-handler', 'the handler is not a function', 'pass the handler last: .get(path, contract, handler)')
+  if (typeof contract !== 'object' || contract === null) {
+    fault('bad-contract', 'the contract is not an object', 'pass an object with params, query, body, reply, …')
+    return undefined
+  }
+  for (const key of Object.keys(contract)) {
+    if (!contractKeys.has(key)) fault('unknown-slot', `the contract has no slot '${key}'`, `it may have: ${[...contractKeys].join(', ')}`)
+  }
+  if (contract.body !== undefined && bodyless.has(entry.method) && entry.method !== 'DELETE')
+    fault('body-of-get', `a ${entry.method} has no body to declare`, 'take its values from the query, or make it a POST')
+
+  const names = namesOf(template)
+  const validation = compileInputs(flat, fault)
+  const replies = compileReplies(contract, fault)
+  const headers = [...scope.headers, ...deprecation(flat, fault)]
+  if (problems.length > before) return undefined
+
+  return new Route({
+    info: describe(flat),
+    names,
+    identities: scope.identities,
+    guards: flat.guards,
+    validation,
+    handler: entry.handler,
+    arounds: scope.arounds,
+    catches: scope.catches,
+    render: scope.render,
+    headers,
+    dynamicHeaders: scope.dynamicHeaders,
+    encoders: replies.encoders,
+    status: replies.status,
+    timeout: contract.timeout ?? scope.timeout,
+  })
+}
+
+type Fault = (code: string, message: string, fix: string) => void
+
+/** The router refuses a malformed template with its reason; here it must only not get in the way. */
+function namesOf(template: string): readonly string[] {
+  try {
+    return parseTemplate(template).names
+  } catch {
+    return []
+  }
+}
+
+function compileInputs({ entry, scope }: FlatRoute, fault: Fault): Validation | undefined {
+  const { contract } = entry
+  const checks: SlotCheck[] = []
+  for (const slot of slots) {
+    const schema = contract[slot]
+    if (schema === undefined) continue
+    const check = attempt(() => inputCheck(schema, slot), `'${slot}'`, 'schema-not-compiled', fault)
+    if (check) checks.push({ slot, check })
+  }
+  let body: BodyRead | undefined
+  if (contract.body !== undefined || !bodyless.has(entry.method)) {
+    const limit = contract.bodyLimit ?? scope.bodyLimit
+    body = attempt(() => bodyRead(contract.body, limit), `'body'`, 'schema-not-compiled', fault)
+  }
+  return checks.length > 0 || body ? new Validation(checks, body) : undefined
+}
+
+function compileReplies(contract: AnyContract, fault: Fault): { encoders: ReadonlyMap<number, ReplyEncoder | null> | undefined; status: number | undefined } {
+  if (contract.reply === undefined) return { encoders: undefined, status: 200 }
+  const encoders = new Map<number, ReplyEncoder | null>()
+  for (const [key, declared] of Object.entries(contract.reply)) {
+    const status = Number(key)
+    if (!Number.isInteger(status) || status < 200 || status > 599) {
+      fault('bad-status', `reply ${key} is not a status from 200 to 599`, 'declare replies by their final status')
+      continue
+    }
+    if (declared === null) encoders.set(status, null)
+    else if (declared === 'problem') continue
+    else if (declared instanceof Problem || Array.isArray(declared)) wrongStatus(status, declared as Problem | readonly Problem[], fault)
+    else if (status === 204 || status === 205 || status === 304) fault('body-of-204', `a ${status} has no body to declare`, `write ${status}: null`)
+    else {
+      const encoder = attempt(() => replyEncoder(declared as Schema), `reply ${status}`, 'reply-cannot-strip', fault)
+      if (encoder) encoders.set(status, encoder)
+    }
+  }
+  const successes = [...encoders.keys()].filter((it) => it < 300)
+  return { encoders, status: successes.length === 1 ? successes[0] : successes.length === 0 ? 200 : undefined }
+}
+
+function wrongStatus(status: number, declared: Problem | readonly Problem[], fault: Fault): void {
+  for (const it of Array.isArray(declared) ? (declared as readonly Problem[]) : [declared as Problem]) {
+    if (!(it instanceof Problem)) fault('not-a-problem', `reply ${status} lists something that problem(…) did not make`, "write problem('its-code')")
+    else if (it.status !== status) fault('problem-status', `reply ${status} declares '${it.code}', whose status is ${it.status}`, `declare it under ${it.status}`)
+  }
+}
+
+function attempt<T>(make: () => T, what: string, code: string, fault: Fault): T | undefined {
+  try {
+    return make()
+  } catch (error) {
+    const fix = (error as { fix?: string }).fix ?? 'mend the schema, or pass one made with t or by a Standard Schema library'
+    fault(code, `${what}: ${error instanceof Error ? error.message : String(error)}`, fix)
+    return undefined
+  }
+}
+
+/** `Deprecation: @seconds` (RFC 9745 §2.1) and `Sunset: HTTP-date` (RFC 8594 §3). */
+function deprecation({ entry, scope }: FlatRoute, fault: Fault): readonly string[] {
+  const deprecated = entry.contract.deprecated ?? scope.version.deprecated
+  const sunset = entry.contract.sunset ?? scope.version.sunset
+  const fields: { [name: string]: string } = {}
+  if (deprecated === true) fields['deprecation'] = '@0'
+  else if (typeof deprecated === 'string') {
+    const time = Date.parse(deprecated)
+    if (Number.isNaN(time)) fault('bad-date', `deprecated '${deprecated}' is not a date`, "write it as '2026-12-31'")
+    else fields['deprecation'] = `@${Math.floor(time / 1000)}`
+  }
+  if (sunset !== undefined) {
+    const time = Date.parse(sunset)
+    if (Number.isNaN(time)) fault('bad-date', `sunset '${sunset}' is not a date`, "write it as '2027-06-30'")
+    else fields['sunset'] = new Date(time).toUTCString()
+  }
+  return flatHeaders(fields)
+}
+
+function describe({ entry, template, guards, scope }: FlatRoute): RouteInfo {
+  const { guards: _, ...contract } = entry.contract
+  return Object.freeze({
+    method: entry.method,
+    template,
+    contract,
+    guards,
+    identified: scope.identities.length > 0,
+    open: entry.contract.open === true,
+    modules: scope.path,
+    tags: entry.contract.tags ?? scope.tags,
+    version: scope.version.version,
+    deprecated: entry.contract.deprecated ?? scope.version.deprecated,
+    sunset: entry.contract.sunset ?? scope.version.sunset,
+    bodyLimit: entry.contract.bodyLimit ?? scope.bodyLimit,
+    site: entry.site,
+  })
+}
+
+export function isBodyKind(body: unknown): body is 'text' | 'bytes' | 'stream' | 'parts' {
+  return bodyKinds.has(body)
+}

@@ -1,0 +1,240 @@
+import type { BootProblem } from './boot-error.ts'
+import type { Service, ServiceDefinition } from './service.ts'
+import type { Context, Replacement, Use } from './types.ts'
+
+/** Thrown through `use` while booting: what was asked for is still being made. Caught by the container, never by users. */
+class StillMaking {
+  readonly ready: Promise<unknown>
+  constructor(ready: Promise<unknown>) {
+    this.ready = ready
+  }
+}
+
+/** A service that can't be had: a cycle, an asynchronous one that was never booted, a token that nothing provides. */
+export class ServiceError extends Error {
+  override readonly name: string = 'ServiceError'
+  readonly code: string
+  readonly fix: string
+  /** Where the service at fault was defined: `services/users.ts:12:5`. */
+  readonly at: string | undefined
+
+  constructor(code: string, message: string, fix: string, at?: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.code = code
+    this.fix = fix
+    this.at = at
+  }
+}
+
+type Definition = ServiceDefinition<unknown>
+type Path = readonly Definition[]
+
+function spell(path: Path): string {
+  return path.map((it) => it.name).join(' → ')
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+/** Makes services, remembers them, and disposes them in the reverse order of making. */
+export class Container {
+  readonly #made = new Map<Definition, unknown>()
+  readonly #making = new Map<Definition, Promise<unknown>>()
+  readonly #order: Definition[] = []
+  readonly #replaced = new Set<Definition>()
+  #disposed = false
+
+  constructor(replacements: readonly Replacement[]) {
+    for (const { service, value } of replacements) this.provide(service, value)
+  }
+
+  /** Sets a value in the place of a service. What was not made here is not disposed here. */
+  provide<T>(service: Service<T>, value: T): void {
+    this.#made.set(service as Definition, value)
+    this.#replaced.add(service as Definition)
+  }
+
+  /** Makes services one after another, so that the order of disposal is plain; gives what failed, each with the path that led there. */
+  async boot(services: readonly Definition[]): Promise<BootProblem[]> {
+    const problems: BootProblem[] = []
+    const failed = new Set<string>()
+    for (const it of services) {
+      if (it.lazy || it.scope === 'request') continue
+      try {
+        await this.#make(it, [])
+      } catch (error) {
+        const known = error instanceof ServiceError ? error : this.#failure(it, [], error)
+        // Two services that stand on the same broken one are one problem, told once.
+        if (!failed.has(known.message))
+          problems.push({ code: known.code, message: known.message, fix: known.fix, at: known.at, cause: known.cause })
+        failed.add(known.message)
+      }
+    }
+    return problems
+  }
+
+  /** A service of scope `app`, made now if it can be made without waiting. */
+  get<T>(service: Service<T>): T {
+    const definition = service as Definition
+    const made = this.#made.get(definition)
+    if (made !== undefined || this.#made.has(definition)) return made as T
+    return this.#now(definition, []) as T
+  }
+
+  has(service: Service<unknown>): boolean {
+    return this.#made.has(service as Definition)
+  }
+
+  /** Disposes everything that was made here, the last first. Gives the errors of those that failed. */
+  async dispose(): Promise<unknown[]> {
+    if (this.#disposed) return []
+    this.#disposed = true
+    const errors: unknown[] = []
+    for (const it of this.#order.reverse()) {
+      try {
+        await it.dispose?.(this.#made.get(it))
+      } catch (error) {
+        errors.push(error)
+      }
+    }
+    return errors
+  }
+
+  /** Makes a service of scope `request`; `make` may ask for any other. */
+  makeScoped(definition: Definition, ctx: Context, path: Path, find: Use): unknown {
+    if (path.includes(definition)) throw this.#cycle(definition, path)
+    if (!definition.make) throw this.#absent(definition, path)
+    const value = definition.make({ use: find, ctx } as { use: Use })
+    if (value instanceof Promise) {
+      value.catch(() => {})
+      throw new ServiceError(
+        'service-async-in-request',
+        `Service '${definition.name}' is made asynchronously, but a request can't wait in 'use'`,
+        `make it synchronously and let its methods be asynchronous`,
+        definition.site.short(),
+      )
+    }
+    return value
+  }
+
+  #start(definition: Definition, path: Path): unknown {
+    if (path.includes(definition)) throw this.#cycle(definition, path)
+    if (definition.scope === 'request') {
+      throw new ServiceError(
+        'service-captive',
+        `Service '${path.at(-1)?.name ?? '?'}' lives as long as the application, but asks for '${definition.name}', which is made for each request`,
+        `give '${path.at(-1)?.name ?? '?'}' the scope 'request' too, or pass what it needs as an argument`,
+        (path.at(-1) ?? definition).site.short(),
+      )
+    }
+    if (!definition.make) throw this.#absent(definition, path)
+    const below = [...path, definition]
+    const use: Use = (service) => this.#found(service as Definition, below) as never
+    return definition.make({ use })
+  }
+
+  #found(definition: Definition, path: Path): unknown {
+    if (this.#made.has(definition)) return this.#made.get(definition)
+    if (path.includes(definition)) throw this.#cycle(definition, path)
+    const making = this.#making.get(definition)
+    if (making) throw new StillMaking(making)
+    const value = this.#guarded(definition, path)
+    if (value instanceof Promise) throw new StillMaking(this.#finish(definition, value, path))
+    return this.#keep(definition, value)
+  }
+
+  #guarded(definition: Definition, path: Path): unknown {
+    try {
+      return this.#start(definition, path)
+    } catch (error) {
+      if (error instanceof StillMaking || error instanceof ServiceError) throw error
+      throw this.#failure(definition, path, error)
+    }
+  }
+
+  async #make(definition: Definition, path: Path): Promise<unknown> {
+    for (;;) {
+      if (this.#made.has(definition)) return this.#made.get(definition)
+      try {
+        const value = this.#guarded(definition, path)
+        return value instanceof Promise ? await this.#finish(definition, value, path) : this.#keep(definition, value)
+      } catch (error) {
+        if (!(error instanceof StillMaking)) throw error
+        await error.ready
+      }
+    }
+  }
+
+  #finish(definition: Definition, value: Promise<unknown>, path: Path): Promise<unknown> {
+    const done = value.then(
+      (it) => {
+        this.#making.delete(definition)
+        return this.#keep(definition, it)
+      },
+      async (error: unknown) => {
+        this.#making.delete(definition)
+        if (error instanceof StillMaking) {
+          await error.ready
+          return this.#make(definition, path)
+        }
+        throw error instanceof ServiceError ? error : this.#failure(definition, path, error)
+      },
+    )
+    this.#making.set(definition, done)
+    done.catch(() => {})
+    return done
+  }
+
+  #now(definition: Definition, path: Path): unknown {
+    try {
+      return this.#found(definition, path)
+    } catch (error) {
+      if (!(error instanceof StillMaking)) throw error
+      throw new ServiceError(
+        'service-not-booted',
+        `Service '${definition.name}' is made asynchronously (or stands on one that is) and was not made at boot`,
+        `list it in the application: app().use(${definition.name})`,
+        definition.site.short(),
+      )
+    }
+  }
+
+  #keep(definition: Definition, value: unknown): unknown {
+    if (!this.#made.has(definition)) {
+      this.#made.set(definition, value)
+      this.#order.push(definition)
+    }
+    return this.#made.get(definition)
+  }
+
+  #cycle(definition: Definition, path: Path): ServiceError {
+    const loop = [...path.slice(path.indexOf(definition)), definition]
+    return new ServiceError(
+      'service-cycle',
+      `Services ask for each other in a circle: ${spell(loop)}`,
+      `let one of them take what it needs as an argument of its methods, or move the shared part into a third service`,
+      definition.site.short(),
+    )
+  }
+
+  #absent(definition: Definition, path: Path): ServiceError {
+    return new ServiceError(
+      'service-missing',
+      `Nothing provides the service '${definition.name}'${path.length > 0 ? `, which ${spell(path)} asks for` : ''}`,
+      `use the starter that provides it, or pass ${definition.name}.with(…) in 'provide'`,
+      definition.site.short(),
+    )
+  }
+
+  #failure(definition: Definition, path: Path, error: unknown): ServiceError {
+    const led = path.length > 0 ? ` (asked for by ${spell(path)})` : ''
+    return new ServiceError(
+      'service-failed',
+      `Service '${definition.name}' threw while it was made${led}: ${reason(error)}`,
+      `mend what it says; the stack is in the cause`,
+      definition.site.short(),
+      error,
+    )
+  }
+}

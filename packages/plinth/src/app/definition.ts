@@ -1,0 +1,63 @@
+import type { HeaderFields } from '../http/types.ts'
+import type { EventName, RequestRecord } from './events.ts'
+import type { GuardDefinition } from './guard.ts'
+import type { Logger } from './logger.ts'
+import type { Catch, ErrorRenderer, HandlerRun, HeaderSource } from './scope.ts'
+import type { ServiceDefinition } from './service.ts'
+import type { Site } from './site.ts'
+import type { AnyContract, AnyGuard, Around, Identity, Mode, Replacement } from './types.ts'
+
+export interface ModuleOptions {
+  /** Stand before every route of the module, after those of the modules around it. */
+  readonly guards?: readonly AnyGuard[]
+  /** How problems look: RFC 9457 unless told otherwise, or as the module around it has it. */
+  readonly errors?: 'problem' | ErrorRenderer
+  /** The API version that its routes belong to; each version has a document of its own. */
+  readonly version?: string
+  /** True, or the date since when; sent as the `Deprecation` header (RFC 9745). */
+  readonly deprecated?: boolean | string
+  /** The date from which the routes may be gone; sent as the `Sunset` header (RFC 8594). */
+  readonly sunset?: string
+  /** Tags of its routes in the documentation. */
+  readonly tags?: readonly string[]
+  /** Milliseconds until an answer must be ready, else 503; 0 for no limit. Default 30,000. */
+  readonly timeout?: number
+  /** Bytes that a decoded body may have. Default 1 MiB. */
+  readonly bodyLimit?: number
+  /** Values in the place of services, for the whole application. */
+  readonly provide?: readonly Replacement[]
+  /**
+   * `own` (default): what the module defines holds inside it. `parent`: its guards, wraps, headers and failures hold for whoever
+   * uses it, from there on. This is how middleware is made.
+   */
+  readonly scope?: 'own' | 'parent'
+}
+
+export interface CoreOptions extends ModuleOptions {
+  readonly name?: string
+  /** `production` hides docs and refuses unsafe defaults. Default: from `NODE_ENV`, else `development`. */
+  readonly mode?: Mode
+  readonly log?: Logger
+}
+
+export type Entry =
+  | { readonly kind: 'route'; readonly method: string; readonly path: string; readonly contract: AnyContract; readonly handler: HandlerRun; readonly site: Site }
+  | { readonly kind: 'guard'; readonly guard: GuardDefinition; readonly site: Site }
+  | { readonly kind: 'around'; readonly around: Around<never> }
+  | { readonly kind: 'catch'; readonly catch: Catch }
+  | { readonly kind: 'identify'; readonly identity: Identity }
+  | { readonly kind: 'headers'; readonly fields: HeaderFields | HeaderSource; readonly site: Site }
+  | { readonly kind: 'on'; readonly event: EventName; readonly listener: (record: RequestRecord) => void }
+  | { readonly kind: 'service'; readonly service: ServiceDefinition<unknown> }
+  | { readonly kind: 'module'; readonly prefix: string; readonly module: Definition; readonly site: Site }
+
+/** What an app or a module says, in the order in which it was said. Nothing is checked before `build`. */
+export interface Definition {
+  readonly kind: 'app' | 'module'
+  readonly name: string
+  /** The module's own prefix, which may hold parameters. */
+  readonly prefix: string
+  readonly options: CoreOptions
+  readonly entries: Entry[]
+  readonly site: Site
+}

@@ -1,0 +1,202 @@
+import type { Dispatch, Incoming, Outgoing } from '../contract.ts'
+import { Answer } from '../http/answer.ts'
+import { HttpFailure } from '../http/failures.ts'
+import { Problem, problem } from '../http/problem.ts'
+import type { Match, Router } from '../router/contract.ts'
+import { MalformedPath } from '../router/errors.ts'
+import { RequestContext } from './context.ts'
+import type { Engine } from './engine.ts'
+import type { Fallbacks } from './fallbacks.ts'
+import { flatHeaders } from '../http/flat-headers.ts'
+import { problemAnswer } from './problem-answer.ts'
+import { RequestNotes } from './record.ts'
+import type { Route } from './route.ts'
+import { toAnswer } from './to-answer.ts'
+import type { Context } from './types.ts'
+
+/** The handler took longer than its route allows. The reason with which its signal aborts. */
+export class DeadlinePassed extends Error {
+  override readonly name: string = 'DeadlinePassed'
+}
+
+const noValues: readonly string[] = []
+
+/** From a request to its answer: finds the route, runs it, and turns whatever went wrong into an answer too. */
+export class Dispatcher {
+  readonly #engine: Engine
+  readonly #router: Router<Route>
+  readonly #fallbacks: Fallbacks
+
+  constructor(engine: Engine, router: Router<Route>, fallbacks: Fallbacks) {
+    this.#engine = engine
+    this.#router = router
+    this.#fallbacks = fallbacks
+  }
+
+  readonly dispatch: Dispatch = (incoming) => {
+    let match: Match<Route> | undefined
+    try {
+      match = this.#router.find(incoming.method, incoming.path)
+    } catch (error) {
+      if (!(error instanceof MalformedPath)) throw error
+      return this.#serve(incoming, this.#fallbacks.malformed, noValues)
+    }
+    if (match === undefined) return this.#serve(incoming, this.#fallbacks.for(incoming), noValues)
+    incoming.template = match.value.template
+    return this.#serve(incoming, match.value, match.params)
+  }
+
+  #serve(incoming: Incoming, route: Route, values: readonly (string | undefined)[]): Outgoing | Promise<Outgoing> {
+    const ctx = new RequestContext(this.#engine, route, incoming, values)
+    const { events } = this.#engine
+    if (events.observed) this.#observe(ctx)
+    let answer: Answer | Promise<Answer>
+    try {
+      answer = route.run(ctx)
+    } catch (error) {
+      answer = this.#failed(error, ctx)
+    }
+    return answer instanceof Promise ? this.#later(answer, ctx) : this.#finish(answer, ctx)
+  }
+
+  /** The deadline runs only where there is something to wait for. */
+  #later(answer: Promise<Answer>, ctx: RequestContext): Promise<Outgoing> {
+    const { timeout } = ctx.route
+    const caught = answer.then(
+      (it) => it,
+      (error: unknown) => this.#failed(error, ctx),
+    )
+    if (timeout === 0) return caught.then((it) => this.#finish(it, ctx))
+    return new Promise((resolve) => {
+      let late = false
+      const timer = setTimeout(() => {
+        late = true
+        const reason = new DeadlinePassed(`no answer within ${timeout} ms`)
+        ctx.log.warn({ timeout }, 'the handler passed its deadline')
+        ctx.incoming.abort(reason)
+        resolve(this.#finish(problemAnswer(problem('handler-timeout'), ctx, ctx.route), ctx))
+      }, timeout)
+      void caught.then((it) => {
+        clearTimeout(timer)
+        if (!late) resolve(this.#finish(it, ctx))
+        else if (it.body instanceof ReadableStream) void it.body.cancel().catch(() => {})
+      })
+    })
+  }
+
+  #finish(answer: Answer, ctx: RequestContext): Outgoing {
+    const { route, pending, incoming } = ctx
+    try {
+      for (const source of route.dynamicHeaders) {
+        const fields = source(ctx as unknown as Context)
+        if (fields) this.#add(answer, flatHeaders(fields))
+      }
+    } catch (error) {
+      ctx.log.error({ err: error }, 'a header source threw')
+      answer = problemAnswer(problem('internal-error'), ctx, route)
+    }
+    if (pending) {
+      for (const { name, value, replace } of pending) {
+        if (replace) answer.set(name, value)
+        else answer.append(name, value)
+      }
+    }
+    if (incoming.method === 'HEAD' && answer.body !== null) withoutBody(answer)
+    if (ctx.hasScoped) this.#disposeAfter(ctx, answer)
+    if (ctx.record) {
+      ctx.record.status = answer.status
+      this.#engine.events.emit('handled', ctx.record)
+    }
+    return answer
+  }
+
+  #add(answer: Answer, flat: readonly string[]): void {
+    for (let i = 0; i < flat.length; i += 2) if (answer.header(flat[i] as string) === undefined) answer.append(flat[i] as string, flat[i + 1] as string)
+  }
+
+  #failed(error: unknown, ctx: RequestContext): Answer | Promise<Answer> {
+    const { route } = ctx
+    try {
+      for (const { type, handle } of route.catches) {
+        if (!(error instanceof (type as abstract new () => object))) continue
+        const value = handle(error as never, ctx as unknown as Context)
+        if (!(value instanceof Promise)) return toAnswer(value, ctx, route)
+        return value.then((it) => toAnswer(it, ctx, route)).catch((second: unknown) => this.#answerTo(second, ctx))
+      }
+    } catch (second) {
+      return this.#answerTo(second, ctx)
+    }
+    return this.#answerTo(error, ctx)
+  }
+
+  #answerTo(error: unknown, ctx: RequestContext): Answer {
+    try {
+      if (error instanceof Problem) return problemAnswer(error, ctx, ctx.route)
+      if (error instanceof HttpFailure) return problemAnswer(fromFailure(error), ctx, ctx.route)
+    } catch (second) {
+      // A problem whose parameters do not fit its catalogue is our mistake, not the client's.
+      return this.#unexpected(second, ctx)
+    }
+    return this.#unexpected(error, ctx)
+  }
+
+  /** What nobody expected: logged whole, told to the client as a fixed sentence and a request id. */
+  #unexpected(error: unknown, ctx: RequestContext): Answer {
+    // A client that went away breaks what its handler waited for; that is its doing, and nobody reads the answer.
+    const gone = ctx.incoming.signal.aborted && error === ctx.incoming.signal.reason
+    if (!gone) {
+      ctx.log.error({ err: error, method: ctx.method }, 'unexpected error')
+      const { events } = this.#engine
+      if (events.failed.length > 0) {
+        const record = (ctx.record ??= new RequestNotes(ctx))
+        record.error = error
+        events.emit('failed', record)
+      }
+    }
+    try {
+      return problemAnswer(problem('internal-error'), ctx, ctx.route)
+    } catch (broken) {
+      ctx.log.error({ err: broken }, 'the error renderer threw')
+      return new Answer(500, ['content-type', 'application/problem+json; charset=utf-8'], '{"title":"Something went wrong on our side","status":500}')
+    }
+  }
+
+  #observe(ctx: RequestContext): void {
+    const { events } = this.#engine
+    const record = (ctx.record = new RequestNotes(ctx))
+    events.emit('start', record)
+    if (ctx.incoming.template !== undefined) events.emit('matched', record)
+    if (events.sent.length === 0) return
+    ctx.incoming.sent = (delivered) => {
+      record.delivered = delivered
+      events.emit('sent', record)
+    }
+  }
+
+  #disposeAfter(ctx: RequestContext, answer: Answer): void {
+    // A streamed body may still be made with what the request holds.
+    if (!(answer.body instanceof ReadableStream)) return void ctx.dispose()
+    const { sent } = ctx.incoming
+    ctx.incoming.sent = (delivered) => {
+      sent?.(delivered)
+      void ctx.dispose()
+    }
+  }
+}
+
+function fromFailure(error: HttpFailure): Problem {
+  const headers: { [name: string]: string } = {}
+  const flat = error.extra?.headers ?? []
+  for (let i = 0; i < flat.length; i += 2) headers[flat[i] as string] = flat[i + 1] as string
+  return problem(error.code, error.extra?.members, { detail: error.detail, headers })
+}
+
+/** HEAD answers as GET would, without the body (RFC 9110 §9.3.2). */
+function withoutBody(answer: Answer): void {
+  const { body } = answer
+  if (body instanceof ReadableStream) void body.cancel().catch(() => {})
+  else if (body !== null && answer.header('content-length') === undefined) {
+    answer.set('content-length', String(typeof body === 'string' ? new TextEncoder().encode(body).byteLength : body.byteLength))
+  }
+  answer.body = null
+}

@@ -1,0 +1,69 @@
+import type { Incoming } from '../contract.ts'
+import type { RequestContext } from './context.ts'
+import type { Container } from './container.ts'
+import type { Events } from './events.ts'
+import type { Logger } from './logger.ts'
+
+const alphabet = 'abcdefghijklmnopqrstuvwxyz0123456789'
+
+function randomText(length: number): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(length))
+  let text = ''
+  for (const byte of bytes) text += alphabet[byte % alphabet.length]
+  return text
+}
+
+/** What the requests of one built application share. */
+export class Engine {
+  readonly container: Container
+  readonly events: Events
+  readonly log: Logger
+  /** Finds a request's id in what came in; `undefined` makes one. Set by the request id module. */
+  idOf: ((incoming: Incoming) => string | undefined) | undefined
+  readonly #background = new Set<Promise<unknown>>()
+  #idPrefix: string | undefined
+  #idCount = 0
+
+  constructor(container: Container, events: Events, log: Logger) {
+    this.container = container
+    this.events = events
+    this.log = log
+  }
+
+  now(): number {
+    return Date.now()
+  }
+
+  /** Unique in this process and hard to confuse with another's: a random prefix and a count. Not a secret. */
+  requestId(incoming: Incoming): string {
+    const given = this.idOf?.(incoming)
+    if (given !== undefined) return given
+    this.#idPrefix ??= randomText(10)
+    return `${this.#idPrefix}-${(++this.#idCount).toString(36)}`
+  }
+
+  after(work: Promise<unknown>, ctx: RequestContext): void {
+    const tracked = Promise.resolve(work).then(
+      () => void this.#background.delete(tracked),
+      (error: unknown) => {
+        this.#background.delete(tracked)
+        ctx.log.error({ err: error }, 'work after the answer failed')
+      },
+    )
+    this.#background.add(tracked)
+    ctx.incoming.waitUntil?.(tracked)
+  }
+
+  /** Resolves when all background work has ended, also what that work began; false when `ms` passed first. */
+  async drain(ms: number): Promise<boolean> {
+    const until = Date.now() + ms
+    while (this.#background.size > 0) {
+      const left = until - Date.now()
+      if (left <= 0) return false
+      let timer: ReturnType<typeof setTimeout> | undefined
+      await Promise.race([Promise.all(this.#background), new Promise((done) => (timer = setTimeout(done, left)))])
+      clearTimeout(timer)
+    }
+    return true
+  }
+}

@@ -1,0 +1,200 @@
+import { flatHeaders } from '../http/flat-headers.ts'
+import type { BootProblem } from './boot-error.ts'
+import type { Definition, Entry, ModuleOptions } from './definition.ts'
+import type { EventName, RequestRecord } from './events.ts'
+import { GuardDefinition } from './guard.ts'
+import { renderProblem } from './problem-answer.ts'
+import type { Scope } from './scope.ts'
+import type { ServiceDefinition } from './service.ts'
+import type { Replacement } from './types.ts'
+
+/** One route with everything that holds where it was defined. */
+export interface FlatRoute {
+  readonly entry: Extract<Entry, { kind: 'route' }>
+  readonly template: string
+  readonly guards: readonly GuardDefinition[]
+  readonly scope: Readonly<Scope>
+}
+
+/** An application laid flat: what the nesting of modules meant, said route by route. */
+export interface Flat {
+  readonly routes: readonly FlatRoute[]
+  /** What holds at the end of the application itself: for requests that no route answers. */
+  readonly root: Readonly<Scope>
+  readonly services: readonly ServiceDefinition<unknown>[]
+  readonly listeners: readonly { readonly event: EventName; readonly listener: (record: RequestRecord) => void }[]
+  readonly provided: readonly Replacement[]
+  readonly problems: readonly BootProblem[]
+}
+
+const DEFAULT_TIMEOUT = 30_000
+const DEFAULT_BODY_LIMIT = 1_048_576
+
+/** A prefix and a path as one template: `/` under a prefix is the prefix itself. */
+export function join(prefix: string, path: string): string {
+  if (prefix === '') return path
+  return path === '/' ? prefix : `${prefix}${path}`
+}
+
+export function flatten(app: Definition): Flat {
+  const walk = new Walk()
+  const root = walk.enter(app, undefined, '')
+  walk.entries(app, root)
+  return { routes: walk.routes, root, services: [...walk.services], listeners: walk.listeners, provided: walk.provided, problems: walk.problems }
+}
+
+class Walk {
+  readonly routes: FlatRoute[] = []
+  readonly services = new Set<ServiceDefinition<unknown>>()
+  readonly listeners: { readonly event: EventName; readonly listener: (record: RequestRecord) => void }[] = []
+  readonly provided: Replacement[] = []
+  readonly problems: BootProblem[] = []
+  readonly #open: Definition[] = []
+  readonly #names = new Map<string, Definition>()
+
+  enter(module: Definition, outer: Scope | undefined, prefix: string): Scope {
+    const { options } = module
+    const { errors } = options
+    const scope: Scope = {
+      path: outer ? [...outer.path, module.name] : [],
+      prefix: join(join(outer?.prefix ?? '', prefix === '' ? '/' : prefix), module.prefix === '' ? '/' : module.prefix).replace(/^\/$/, ''),
+      guards: [...(outer?.guards ?? []), ...guardsOf(options)],
+      identities: outer?.identities ?? [],
+      arounds: outer?.arounds ?? [],
+      catches: outer?.catches ?? [],
+      headers: outer?.headers ?? [],
+      dynamicHeaders: outer?.dynamicHeaders ?? [],
+      render: errors === undefined ? (outer?.render ?? renderProblem) : errors === 'problem' ? renderProblem : errors,
+      tags: [...(outer?.tags ?? []), ...(options.tags ?? [])],
+      version: {
+        version: options.version ?? outer?.version.version,
+        deprecated: options.deprecated ?? outer?.version.deprecated,
+        sunset: options.sunset ?? outer?.version.sunset,
+      },
+      timeout: options.timeout ?? outer?.timeout ?? DEFAULT_TIMEOUT,
+      bodyLimit: options.bodyLimit ?? outer?.bodyLimit ?? DEFAULT_BODY_LIMIT,
+    }
+    this.#checkNeeds(guardsOf(options), outer?.guards ?? [], `module '${module.name}'`, module.site.short())
+    this.provided.push(...(options.provide ?? []))
+    return scope
+  }
+
+  entries(module: Definition, scope: Scope): void {
+    this.#open.push(module)
+    for (const entry of module.entries) this.#entry(entry, scope)
+    this.#open.pop()
+  }
+
+  #entry(entry: Entry, scope: Scope): void {
+    switch (entry.kind) {
+      case 'route':
+        this.#route(entry, scope)
+        break
+      case 'guard':
+        this.#checkNeeds([entry.guard], scope.guards, `guard '${entry.guard.name}'`, entry.site.short())
+        scope.guards = [...scope.guards, entry.guard]
+        break
+      case 'around':
+        scope.arounds = [...scope.arounds, entry.around]
+        break
+      case 'catch':
+        // The latest first: what is written nearer to the routes decides before what is written around it.
+        scope.catches = [entry.catch, ...scope.catches]
+        break
+      case 'identify':
+        scope.identities = [...scope.identities, entry.identity['~identify']]
+        break
+      case 'headers':
+        this.#headers(entry, scope)
+        break
+      case 'on':
+        this.listeners.push({ event: entry.event, listener: entry.listener })
+        break
+      case 'service':
+        this.services.add(entry.service)
+        break
+      case 'module':
+        this.#module(entry, scope)
+        break
+    }
+  }
+
+  #route(entry: Extract<Entry, { kind: 'route' }>, scope: Scope): void {
+    const own = (entry.contract.guards ?? []) as unknown as readonly GuardDefinition[]
+    const inherited = entry.contract.open ? scope.guards.filter((it) => it.always) : scope.guards
+    const where = `${entry.method} ${join(scope.prefix, entry.path)}`
+    for (const guard of own) {
+      if (guard instanceof GuardDefinition) continue
+      this.problems.push({ code: 'not-a-guard', message: `${where} lists something in 'guards' that guard(…) did not make`, fix: 'wrap the function: guard((ctx) => …)', at: entry.site.short() })
+      return
+    }
+    this.#checkNeeds(own, inherited, where, entry.site.short())
+    const guards = [...inherited, ...own]
+    // Protection stands before access: a refused origin must not reach a guard that touches a session.
+    const sorted = [...guards.filter((it) => it.always), ...guards.filter((it) => !it.always)]
+    this.routes.push({ entry, template: join(scope.prefix, entry.path), guards: sorted, scope: { ...scope } })
+  }
+
+  #headers(entry: Extract<Entry, { kind: 'headers' }>, scope: Scope): void {
+    if (typeof entry.fields === 'function') {
+      scope.dynamicHeaders = [...scope.dynamicHeaders, entry.fields]
+      return
+    }
+    try {
+      scope.headers = [...scope.headers, ...flatHeaders(entry.fields)]
+    } catch (error) {
+      this.problems.push({ code: 'bad-header', message: error instanceof Error ? error.message : String(error), fix: 'send printable text without line breaks', at: entry.site.short() })
+    }
+  }
+
+  #module(entry: Extract<Entry, { kind: 'module' }>, scope: Scope): void {
+    const { module, prefix } = entry
+    const at = entry.site.short()
+    if (this.#open.includes(module)) {
+      this.problems.push({ code: 'module-cycle', message: `Module '${module.name}' uses itself: ${[...this.#open.map((it) => it.name), module.name].join(' → ')}`, fix: 'take the shared part into a module of its own', at })
+      return
+    }
+    if (prefix !== '' && (!prefix.startsWith('/') || prefix.endsWith('/'))) {
+      this.problems.push({ code: 'bad-prefix', message: `The prefix '${prefix}' of module '${module.name}' must begin with '/' and not end with it`, fix: `use('/${prefix.replace(/^\/+|\/+$/g, '')}', …)`, at })
+      return
+    }
+    if (/[:*]/.test(prefix)) {
+      this.problems.push({ code: 'parameter-in-prefix', message: `The prefix '${prefix}' holds a parameter, which the handlers of '${module.name}' could not see`, fix: `write it where the module is defined: module('${module.name}', '${prefix}')`, at })
+      return
+    }
+    const known = this.#names.get(module.name)
+    if (known && known !== module && module.options.scope !== 'parent') {
+      this.problems.push({ code: 'duplicate-module', message: `Two modules are called '${module.name}': one defined at ${known.site.short()}, one at ${module.site.short()}`, fix: 'give one of them another name', at })
+    }
+    this.#names.set(module.name, module)
+    if (module.kind === 'module' && module.options.scope === 'parent') {
+      this.#checkNeeds(guardsOf(module.options), scope.guards, `module '${module.name}'`, at)
+      scope.guards = [...scope.guards, ...guardsOf(module.options)]
+      this.provided.push(...(module.options.provide ?? []))
+      this.entries(module, scope)
+      return
+    }
+    this.entries(module, this.enter(module, scope, prefix))
+  }
+
+  #checkNeeds(guards: readonly GuardDefinition[], before: readonly GuardDefinition[], where: string, at: string): void {
+    const met = new Set(before)
+    for (const guard of guards) {
+      if (!(guard instanceof GuardDefinition)) continue
+      for (const need of guard.needs) {
+        if (met.has(need)) continue
+        this.problems.push({
+          code: 'guard-needs',
+          message: `Guard '${guard.name}' of ${where} needs '${need.name}' before it`,
+          fix: `put '${need.name}' before it in 'guards', or call .guard(${need.name}) on the module first`,
+          at,
+        })
+      }
+      met.add(guard)
+    }
+  }
+}
+
+function guardsOf(options: ModuleOptions): readonly GuardDefinition[] {
+  return (options.guards ?? []) as unknown as readonly GuardDefinition[]
+}

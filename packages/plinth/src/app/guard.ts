@@ -1,0 +1,61 @@
+import type { Awaitable } from '../http/types.ts'
+import { definitionSite, type Site } from './site.ts'
+import type { AddedBy, AnyGuard, Context, Guard, Identity, Narrowed } from './types.ts'
+import type { Principal } from '../register.ts'
+import type { Problem } from '../http/problem.ts'
+
+export interface GuardOptions<N> {
+  /** How `plinth routes` and boot errors call it; by default where it is defined. */
+  readonly name?: string
+  /** Guards that must stand before this one; their additions are in `ctx`. Checked at boot. */
+  readonly needs?: N
+  /** The problems that it may refuse with, for the documentation. */
+  readonly refuses?: readonly Problem[]
+  /** How OpenAPI calls the credentials that it wants, a key of the document's `securitySchemes`. */
+  readonly security?: string
+  /** Stands before routes marked `open` too, and before validation of every kind: protection, not access. */
+  readonly always?: boolean
+}
+
+/** What the build reads; users see only {@link Guard}. */
+export class GuardDefinition {
+  declare readonly '~guard': (ctx: never) => unknown
+  readonly name: string
+  readonly run: (ctx: Context) => unknown
+  readonly needs: readonly GuardDefinition[]
+  readonly refuses: readonly Problem[]
+  readonly security: string | undefined
+  readonly always: boolean
+  readonly site: Site
+
+  constructor(run: (ctx: Context) => unknown, options: GuardOptions<readonly AnyGuard[]>, site: Site) {
+    this.run = run
+    this.site = site
+    this.name = options.name ?? (run.name || `guard at ${site.short()}`)
+    this.needs = (options.needs ?? []) as unknown as readonly GuardDefinition[]
+    this.refuses = options.refuses ?? []
+    this.security = options.security
+    this.always = options.always ?? false
+  }
+}
+
+/**
+ * Defines a guard: it refuses by throwing a problem, passes by returning nothing, or adds typed context by returning an
+ * object. Returning the principal itself narrows `ctx.user`.
+ *
+ * ```ts
+ * const signedIn = guard((ctx) => ctx.user ?? refuse('not-signed-in'))
+ * ```
+ */
+export function guard<A extends object | void, const N extends readonly AnyGuard[] = readonly [], Needs = {}>(
+  run: (ctx: Context & AddedBy<N> & Needs) => Awaitable<A>,
+  options: GuardOptions<N> = {},
+): Guard<Context & AddedBy<N> & Needs, Narrowed<A>> {
+  const definition = new GuardDefinition(run as (ctx: Context) => unknown, options, definitionSite(guard))
+  return definition as unknown as Guard<Context & AddedBy<N> & Needs, Narrowed<A>>
+}
+
+/** Defines how to find out who is asking. Answer `null` or `undefined` for somebody unknown; refuse only broken credentials. */
+export function identify(find: (ctx: Context) => Awaitable<Principal | null | undefined>, options: { readonly name?: string } = {}): Identity {
+  return { '~identify': find, name: options.name ?? (find.name || `identify at ${definitionSite(identify).short()}`) }
+}

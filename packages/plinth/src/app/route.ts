@@ -1,0 +1,141 @@
+import type { Catch, ErrorRenderer, GuardRun, HandlerRun, HeaderSource, IdentityRun } from './scope.ts'
+import { Answer } from '../http/answer.ts'
+import type { ReplyEncoder } from '../schema/contract.ts'
+import type { RequestContext } from './context.ts'
+import type { RouteInfo } from './route-info.ts'
+import { toAnswer } from './to-answer.ts'
+import type { Around } from './types.ts'
+import type { Validation } from './validation.ts'
+
+export interface RoutePlan {
+  readonly info: RouteInfo
+  readonly names: readonly string[]
+  readonly identities: readonly IdentityRun[]
+  readonly guards: readonly GuardRun[]
+  readonly validation: Validation | undefined
+  readonly handler: HandlerRun
+  readonly arounds: readonly Around<never>[]
+  readonly catches: readonly Catch[]
+  readonly render: ErrorRenderer
+  /** Header lines of every answer, flat and checked. */
+  readonly headers: readonly string[]
+  readonly dynamicHeaders: readonly HeaderSource[]
+  readonly encoders: ReadonlyMap<number, ReplyEncoder | null> | undefined
+  readonly status: number | undefined
+  readonly timeout: number
+}
+
+const NOSNIFF = ['x-content-type-options', 'nosniff'] as const
+
+/** One step before the handler: a promise only where it has to wait. */
+export type Step = (ctx: RequestContext) => void | Promise<void>
+
+/** A route made ready: everything that does not depend on the request was decided at build. */
+export class Route {
+  readonly info: RouteInfo
+  readonly template: string
+  readonly names: readonly string[]
+  readonly timeout: number
+  readonly catches: readonly Catch[]
+  readonly render: ErrorRenderer
+  readonly dynamicHeaders: readonly HeaderSource[]
+  readonly encoders: ReadonlyMap<number, ReplyEncoder | null> | undefined
+  /** The status of a bare value: the only success that the contract declares, else 200; `undefined` when several are declared. */
+  readonly status: number | undefined
+  readonly bareHeaders: readonly string[]
+  readonly jsonHeaders: readonly string[]
+  readonly textHeaders: readonly string[]
+  readonly htmlHeaders: readonly string[]
+  readonly #steps: readonly Step[]
+  readonly #handler: HandlerRun
+  readonly #arounds: readonly Around<never>[]
+
+  constructor(plan: RoutePlan) {
+    this.info = plan.info
+    this.template = plan.info.template
+    this.names = plan.names
+    this.timeout = plan.timeout
+    this.catches = plan.catches
+    this.render = plan.render
+    this.dynamicHeaders = plan.dynamicHeaders
+    this.encoders = plan.encoders
+    this.status = plan.status
+    this.bareHeaders = plan.headers
+    this.jsonHeaders = ['content-type', 'application/json; charset=utf-8', ...NOSNIFF, ...plan.headers]
+    this.textHeaders = ['content-type', 'text/plain; charset=utf-8', ...NOSNIFF, ...plan.headers]
+    this.htmlHeaders = ['content-type', 'text/html; charset=utf-8', ...NOSNIFF, ...plan.headers]
+    this.#steps = [...plan.identities.map(identityStep), ...plan.guards.map(guardStep), ...(plan.validation ? [validationStep(plan.validation)] : [])]
+    this.#handler = plan.handler
+    this.#arounds = plan.arounds
+  }
+
+  /** Wraps, then guards, then validation, then the handler. Throws what they throw. */
+  run(ctx: RequestContext): Answer | Promise<Answer> {
+    return this.#arounds.length === 0 ? this.#from(ctx, 0) : this.#wrapped(ctx, 0)
+  }
+
+  async #wrapped(ctx: RequestContext, i: number): Promise<Answer> {
+    const around = this.#arounds[i]
+    if (!around) return this.#from(ctx, 0)
+    let called = false
+    const next = (): Promise<Answer> => {
+      if (called) throw new TypeError('next() was called twice: a wrap passes a request on once')
+      called = true
+      return this.#wrapped(ctx, i + 1)
+    }
+    const value = await around(ctx as never, next)
+    return value instanceof Answer ? value : toAnswer(value, ctx, this)
+  }
+
+  #from(ctx: RequestContext, first: number): Answer | Promise<Answer> {
+    const steps = this.#steps
+    for (let i = first; i < steps.length; i++) {
+      const pending = (steps[i] as Step)(ctx)
+      if (pending !== undefined) return pending.then(() => this.#from(ctx, i + 1))
+    }
+    const value = this.#handler(ctx as never)
+    return value instanceof Promise ? value.then((it) => toAnswer(it, ctx, this)) : toAnswer(value, ctx, this)
+  }
+}
+
+function identityStep(identity: IdentityRun): Step {
+  return (ctx) => {
+    if (ctx.user !== null) return undefined
+    const found = identity(ctx as never)
+    if (found instanceof Promise) {
+      return found.then((user) => {
+        ctx.user = user ?? null
+      })
+    }
+    ctx.user = found ?? null
+    return undefined
+  }
+}
+
+/** What a guard may not add: it would hide what the context itself offers. `user` it may. */
+const reserved = new Set([
+  ...['use', 'method', 'path', 'template', 'request', 'signal', 'deadline', 'after', 'log', 'requestId', 'peer', 'env', 'header', 'setHeader'],
+  ...['appendHeader', 'setCookie', 'params', 'query', 'headers', 'cookies', 'body', 'reply', 'incoming', 'engine', 'route', 'record', 'pending'],
+  ...['dispose', 'hasScoped', '__proto__', 'constructor'],
+])
+
+function guardStep(guard: GuardRun): Step {
+  const add = (ctx: RequestContext, added: unknown): void => {
+    // A guard that hands back the principal itself only narrows its type.
+    if (added === null || typeof added !== 'object' || added === ctx.user) return
+    for (const key of Object.keys(added)) {
+      if (reserved.has(key)) throw new TypeError(`Guard '${guard.name}' adds '${key}', which every context has already: choose another name`)
+      ;(ctx as unknown as Record<string, unknown>)[key] = (added as Record<string, unknown>)[key]
+    }
+  }
+  return (ctx) => {
+    const added = guard.run(ctx as never)
+    if (added instanceof Promise) return added.then((it) => add(ctx, it))
+    if (added !== undefined) add(ctx, added)
+    return undefined
+  }
+}
+
+function validationStep(validation: Validation): Step {
+  return (ctx) => validation.apply(ctx)
+}

@@ -1,0 +1,26 @@
+import type { ListenOptions, Transport } from '../contract.ts'
+import type { BuildOptions } from './types.ts'
+
+export interface ListenSettings extends ListenOptions, BuildOptions {
+  /** Default: this platform's own HTTP/1.1 server. */
+  readonly transport?: Transport
+  /** Milliseconds that what is in flight may take to finish at `close`. Default 10,000. */
+  readonly drainMs?: number
+  /** Close on SIGTERM and SIGINT. Default true outside tests. */
+  readonly signals?: boolean
+}
+
+/** An application that answers. */
+export interface Running {
+  readonly url: string
+  readonly port: number
+  /** Not ready any more, stops accepting, drains requests and background work, disposes services in reverse. Idempotent. */
+  close(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** `app.listen(3000)`. Rejects with `BootError`, or with the system's error when the port can't be had. */
+export interface Listen {
+  (port?: number, settings?: ListenSettings): Promise<Running>
+  (settings: ListenSettings): Promise<Running>
+}

@@ -1,0 +1,53 @@
+import type { Answer } from '../http/answer.ts'
+import type { Problem } from '../http/problem.ts'
+import type { Awaitable, HeaderFields } from '../http/types.ts'
+import type { GuardDefinition } from './guard.ts'
+import type { Around, Context } from './types.ts'
+import type { Principal } from '../register.ts'
+
+export type IdentityRun = (ctx: Context) => Awaitable<Principal | null | undefined>
+export interface GuardRun {
+  readonly name: string
+  readonly run: (ctx: Context) => unknown
+}
+export type HandlerRun = (ctx: never) => unknown
+export type HeaderSource = (ctx: Context) => HeaderFields | undefined
+
+/** `catch` of a module: the class, and what its failures become. */
+export interface Catch {
+  readonly type: abstract new (...args: never) => unknown
+  readonly handle: (error: never, ctx: Context) => unknown
+}
+
+/** How a module's problems look on the wire. */
+export type ErrorRenderer = (problem: Problem, ctx: Context) => RenderedProblem
+export interface RenderedProblem {
+  readonly status?: number
+  readonly type: string
+  readonly body: string
+}
+
+export interface VersionInfo {
+  readonly version: string | undefined
+  readonly deprecated: boolean | string | undefined
+  readonly sunset: string | undefined
+}
+
+/** What holds for the next route that is defined: copied on the way into a module, so nothing leaks to its siblings. */
+export interface Scope {
+  readonly path: readonly string[]
+  readonly prefix: string
+  guards: readonly GuardDefinition[]
+  identities: readonly IdentityRun[]
+  arounds: readonly Around<never>[]
+  catches: readonly Catch[]
+  headers: readonly string[]
+  dynamicHeaders: readonly HeaderSource[]
+  readonly render: ErrorRenderer
+  readonly tags: readonly string[]
+  readonly version: VersionInfo
+  readonly timeout: number
+  readonly bodyLimit: number
+}
+
+export type AnswerOrPromise = Answer | Promise<Answer>

@@ -1,0 +1,42 @@
+/** Where in the user's code something was defined. Captured cheaply, spelt out only when a boot error needs it. */
+export interface Site {
+  /** `routes/users.ts:12:5`, relative to the working directory where there is one. */
+  short(): string
+}
+
+interface StackHolder {
+  stack?: string
+}
+
+class StackSite implements Site {
+  readonly #holder: StackHolder
+
+  constructor(holder: StackHolder) {
+    this.#holder = holder
+  }
+
+  short(): string {
+    const line = (this.#holder.stack ?? '').split('\n')[1] ?? ''
+    const place = /\(?((?:file:\/\/)?[^()\s]+:\d+:\d+)\)?$/.exec(line.trim())?.[1]
+    if (!place) return 'an unknown place'
+    const path = decodeURI(place.replace(/^file:\/\//, ''))
+    const here = (globalThis as { process?: { cwd?: () => string } }).process?.cwd?.()
+    return here && path.startsWith(`${here}/`) ? path.slice(here.length + 1) : path
+  }
+}
+
+const nowhere: Site = { short: () => 'an unknown place' }
+
+type Capturing = { captureStackTrace?: (holder: object, below: Function) => void; stackTraceLimit?: number }
+
+/** The caller of `below`. V8 and JavaScriptCore (Bun) know `captureStackTrace`; elsewhere the place stays unknown. */
+export function definitionSite(below: Function): Site {
+  const engine = Error as unknown as Capturing
+  if (!engine.captureStackTrace) return nowhere
+  const limit = engine.stackTraceLimit
+  engine.stackTraceLimit = 1
+  const holder: StackHolder = {}
+  engine.captureStackTrace(holder, below)
+  engine.stackTraceLimit = limit ?? 10
+  return new StackSite(holder)
+}

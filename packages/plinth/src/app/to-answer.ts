@@ -1,0 +1,144 @@
+import { Answer } from '../http/answer.ts'
+import { FileAnswer } from '../http/file.ts'
+import { fromFile } from '../http/from-file.ts'
+import { fromResponse } from '../http/from-response.ts'
+import { fromEvents } from '../http/from-events.ts'
+import { flatHeaders } from '../http/flat-headers.ts'
+import { Html } from '../http/html.ts'
+import { Problem } from '../http/problem.ts'
+import { Redirect } from '../http/redirect.ts'
+import { ReplyValue } from '../http/reply.ts'
+import type { HeaderFields } from '../http/types.ts'
+import type { RequestContext } from './context.ts'
+import { problemAnswer } from './problem-answer.ts'
+import type { Route } from './route.ts'
+
+/** The handler answered what its contract does not allow: our mistake, so a logged 500. */
+export class WrongAnswer extends Error {
+  override readonly name: string = 'WrongAnswer'
+}
+
+/** Turns what a handler gave into an answer. The first tests are those of what handlers give most. */
+export function toAnswer(value: unknown, ctx: RequestContext, route: Route): Answer | Promise<Answer> {
+  if (typeof value === 'object' && value !== null) {
+    const prototype: unknown = Object.getPrototypeOf(value)
+    if (prototype === Object.prototype || prototype === Array.prototype || prototype === null) return json(value, route)
+    return special(value, ctx, route) ?? json(value, route)
+  }
+  return simple(value, plainStatus(route), route)
+}
+
+function plainStatus(route: Route): number {
+  if (route.status !== undefined) return route.status
+  throw new WrongAnswer(
+    `${route.info.method} ${route.template} declares several successes (${declared(route)}) but answered a bare value: say which with reply(status, value)`,
+  )
+}
+
+function declared(route: Route): string {
+  return [...(route.encoders?.keys() ?? [])].join(', ')
+}
+
+function json(value: unknown, route: Route): Answer {
+  const status = plainStatus(route)
+  if (route.encoders === undefined) return new Answer(status, route.jsonHeaders, JSON.stringify(value))
+  return encoded(value, status, route)
+}
+
+function encoded(value: unknown, status: number, route: Route): Answer {
+  const encoder = route.encoders?.get(status)
+  if (encoder) return new Answer(status, route.jsonHeaders, encoder.encode(value))
+  if (encoder === null) throw new WrongAnswer(`${route.info.method} ${route.template} declares ${status} without a body but answered one`)
+  throw new WrongAnswer(`${route.info.method} ${route.template} answered ${status}, which its contract does not declare (${declared(route)})`)
+}
+
+/** Strings, nothing, numbers, booleans, bigints. */
+function simple(value: unknown, status: number, route: Route): Answer {
+  if (value === undefined || value === null) return nothing(status, route)
+  if (typeof value === 'string') {
+    const encoder = route.encoders?.get(status)
+    if (encoder) {
+      // A schema still judges the text; it leaves as text, not as a JSON string.
+      return new Answer(status, route.textHeaders, String(encoder.plain(value)))
+    }
+    if (route.encoders) return encoded(value, status, route)
+    return new Answer(status, route.textHeaders, value)
+  }
+  if (route.encoders) return encoded(value, status, route)
+  if (typeof value === 'bigint') return new Answer(status, route.jsonHeaders, `"${value}"`)
+  if (typeof value === 'function' || typeof value === 'symbol')
+    throw new WrongAnswer(`${route.info.method} ${route.template} answered a ${typeof value}, which has no form on the wire`)
+  return new Answer(status, route.jsonHeaders, JSON.stringify(value))
+}
+
+function nothing(status: number, route: Route): Answer {
+  const { encoders } = route
+  if (encoders === undefined) return new Answer(204, route.bareHeaders, null)
+  if (encoders.get(status) === null) return new Answer(status, route.bareHeaders, null)
+  // A nullable reply schema answers the JSON `null`.
+  if (encoders.get(status)) return encoded(null, status, route)
+  return encoded(null, 204, route)
+}
+
+/** Values that say themselves what they are; `undefined` for all others, which are JSON. */
+function special(value: object, ctx: RequestContext, route: Route): Answer | Promise<Answer> | undefined {
+  if (value instanceof ReplyValue) return withStatus(value, ctx, route)
+  if (value instanceof Problem) return problemAnswer(value, ctx, route)
+  if (value instanceof Answer) return value
+  if (value instanceof Html) return new Answer(undeclared(route), route.htmlHeaders, value.text)
+  if (value instanceof Redirect) return new Answer(value.status, ['location', value.location, ...route.bareHeaders], null)
+  if (value instanceof FileAnswer) return fromFile(value, ctx.incoming, route.bareHeaders)
+  if (value instanceof Response) return fromResponse(value, route.bareHeaders)
+  if (value instanceof ReadableStream)
+    return new Answer(200, ['content-type', 'application/octet-stream', 'x-content-type-options', 'nosniff', ...route.bareHeaders], value)
+  if (value instanceof Uint8Array)
+    return new Answer(200, ['content-type', 'application/octet-stream', 'x-content-type-options', 'nosniff', ...route.bareHeaders], value)
+  if (Symbol.asyncIterator in value) return fromEvents(value as AsyncIterable<unknown>, ctx.incoming, route.bareHeaders, (error) => ctx.log.error({ err: error }, 'a stream of events failed'))
+  return undefined
+}
+
+function undeclared(route: Route): number {
+  return route.status ?? 200
+}
+
+function withStatus(it: ReplyValue<number, unknown>, ctx: RequestContext, route: Route): Answer | Promise<Answer> {
+  const { status, value, headers } = it
+  if (!Number.isInteger(status) || status < 200 || status > 599) throw new WrongAnswer(`reply(${status}, …): a final status is 200 to 599`)
+  const answer = typeof value === 'object' && value !== null ? nested(value, status, ctx, route) : bare(value, status, route)
+  if (headers === undefined) return answer
+  return answer instanceof Promise ? answer.then((made) => withHeaders(made, headers)) : withHeaders(answer, headers)
+}
+
+function bare(value: unknown, status: number, route: Route): Answer {
+  if ((value === null || value === undefined) && route.encoders === undefined) return new Answer(status, route.bareHeaders, null)
+  if (value === null || value === undefined) {
+    const encoder = route.encoders?.get(status)
+    return encoder === null ? new Answer(status, route.bareHeaders, null) : encoded(value, status, route)
+  }
+  return simple(value, status, route)
+}
+
+function nested(value: object, status: number, ctx: RequestContext, route: Route): Answer | Promise<Answer> {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  const made = prototype === Object.prototype || prototype === Array.prototype ? undefined : special(value, ctx, route)
+  if (made === undefined) {
+    return route.encoders === undefined ? new Answer(status, route.jsonHeaders, JSON.stringify(value)) : encoded(value, status, route)
+  }
+  const settle = (answer: Answer): Answer => {
+    answer.status = status
+    return answer
+  }
+  return made instanceof Promise ? made.then(settle) : settle(made)
+}
+
+function withHeaders(answer: Answer, headers: HeaderFields): Answer {
+  const flat = flatHeaders(headers)
+  const named = new Set<string>()
+  for (let i = 0; i < flat.length; i += 2) {
+    const name = flat[i] as string
+    if (name === 'set-cookie' || named.has(name)) answer.append(name, flat[i + 1] as string)
+    else answer.set(name, flat[i + 1] as string)
+    named.add(name)
+  }
+  return answer
+}

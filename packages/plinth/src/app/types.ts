@@ -1,0 +1,283 @@
+import type { CookieAttributes } from '../http/cookies.ts'
+import type { Part } from '../http/multipart.ts'
+import type { Answer } from '../http/answer.ts'
+import type { Problem } from '../http/problem.ts'
+import type { Answers, Awaitable, Fit, FreeReplier, HeaderFields, Replier, Replies, Reply, Sent } from '../http/types.ts'
+import type { Web, WebResponse, WebStream } from '../internal/web.ts'
+import type { Input, Lit, Output, Schema, Unset } from '../schema/types.ts'
+import type { Peer } from '../contract.ts'
+import type { AppEvents } from './events.ts'
+import type { Logger } from './logger.ts'
+import type { Principal } from '../register.ts'
+import type { Listen, Running } from './running.ts'
+import type { Service } from './service.ts'
+
+// ---- paths ---------------------------------------------------------------------------------------------------------
+
+type One<N extends string, V> = N extends `${infer O}?` ? { readonly [_ in O]?: V } : { readonly [_ in N]: V }
+type Segments<P extends string, V> = P extends `${string}/:${infer R}`
+  ? R extends `${infer N}/${infer T}`
+    ? One<N, V> & Segments<`/${T}`, V>
+    : One<R, V>
+  : P extends `${string}/*${infer N}`
+    ? { readonly [_ in N extends '' ? '*' : N]: V }
+    : {}
+
+/** The parameters of a template: `/a/:b/:c?` gives `{ b: string; c?: string }`. */
+export type PathParams<P extends string, V = string> = Segments<P, V> extends infer S ? { [K in keyof S]: S[K] } : never
+
+/** A module's prefix and a route's path as one template: `/` under a prefix is the prefix itself. */
+type Join<X extends string, P extends string> = X extends '' ? P : P extends '/' ? X : `${X}${P}`
+
+// ---- context and guards --------------------------------------------------------------------------------------------
+
+export type Use = <T>(service: Service<T>) => T
+
+/** What every guard, wrap and handler receives. */
+export interface Context {
+  readonly use: Use
+  /** Who is asking; `null` when nobody is signed in or the app has no `identify`. */
+  readonly user: Principal | null
+  readonly method: string
+  /** The path as it was sent. */
+  readonly path: string
+  /** The template that matched, `/users/:id` say. */
+  readonly template: string
+  /** The request as a web `Request`, made on first use. */
+  readonly request: Web<'Request', { readonly url: string; readonly method: string }>
+  /** Aborts when the client has gone or the deadline has passed; hand it to whatever the handler waits for. */
+  readonly signal: Web<'AbortSignal', { readonly aborted: boolean; readonly reason: unknown }>
+  /** When the answer must be ready, in milliseconds since the epoch; `Infinity` without a limit. */
+  readonly deadline: number
+  /** Work that outlives the answer. It is awaited at shutdown; its failure is logged. */
+  after(work: Promise<unknown>): void
+  readonly log: Logger
+  /** Unique to this request; in its log lines and in the problem of an unexpected error. */
+  readonly requestId: string
+  readonly peer: Peer
+  /** What the platform passes: bindings on Workers, the event on Lambda; else `undefined`. */
+  readonly env: unknown
+  /** One request header by lower-case name. */
+  header(name: string): string | undefined
+  /** Sets a header of the answer, whatever becomes the answer. Throws `TypeError` for CR, LF, NUL or a code above U+00FF. */
+  setHeader(name: string, value: string): void
+  /** Adds a line of a header that may stand several times. */
+  appendHeader(name: string, value: string): void
+  /** Sets a cookie; `HttpOnly`, `Secure`, `SameSite=Lax` and `Path=/` unless told otherwise. */
+  setCookie(name: string, value: string, attributes?: CookieAttributes): void
+}
+
+/** Decides whether a request may go on, and may add typed context for what is behind it. */
+export interface Guard<in Needs, out Adds> {
+  readonly '~guard': (ctx: Needs) => Adds
+  readonly name: string
+}
+export type AnyGuard = Guard<never, unknown>
+
+type Added<A> = A extends object ? A : {}
+export type AddedBy<G> = G extends readonly [Guard<never, infer A>, ...infer Rest] ? Added<A> & AddedBy<Rest> : {}
+
+/** Each guard must find what it needs in the module's context or in what an earlier guard of the list adds. */
+type Met<G, Have> = G extends readonly [infer First, ...infer Rest]
+  ? readonly [Guard<Have, unknown>, ...Met<Rest, First extends Guard<never, infer A> ? Have & Added<A> : Have>]
+  : readonly []
+
+/** A guard that returns the principal itself narrows `ctx.user`; any other object is merged into the context. */
+export type Narrowed<A> = [A] extends [never] ? {} : unknown extends Principal ? Added<A> : A extends Principal ? { readonly user: A } : Added<A>
+
+// ---- routes --------------------------------------------------------------------------------------------------------
+
+/** Bodies that no schema describes: `text`, `bytes`, the raw `stream`, or the `parts` of a multipart form as they arrive. */
+export type BodyKind = 'text' | 'bytes' | 'stream' | 'parts'
+
+interface BodyOfKind {
+  text: string
+  bytes: Uint8Array
+  stream: Web<'ReadableStream', WebStream>
+  parts: AsyncIterable<Part>
+}
+type BodyOf<B> = B extends Unset ? unknown : B extends BodyKind ? BodyOfKind[B] : Output<B>
+interface WantedOfKind {
+  text: string
+  bytes: Uint8Array | ArrayBuffer
+  stream: Web<'ReadableStream', WebStream> | Uint8Array | string
+  parts: Web<'FormData', { append(name: string, value: string): void }>
+}
+type BodyWanted<B> = B extends Unset ? undefined : B extends BodyKind ? WantedOfKind[B] : Input<B>
+
+/** One definition of a route: from it come validation, types, documentation and the client. */
+export interface Contract<C, P, Q, H, K, B, R, G> {
+  readonly params?: P
+  readonly query?: Q
+  readonly headers?: H
+  readonly cookies?: K
+  /** JSON, or a form when the client sends one; or a {@link BodyKind}. */
+  readonly body?: B
+  readonly reply?: R
+  readonly guards?: G & Met<G, C>
+  /** True: the guards of the app and of its modules do not stand before this route. Those that protect the transport do. */
+  readonly open?: boolean
+  readonly summary?: string
+  readonly description?: string
+  readonly tags?: readonly string[]
+  /** OpenAPI's `operationId`; by default made of method and path. */
+  readonly id?: string
+  /** True, or the date since when (sent as the `Deprecation` header, RFC 9745). */
+  readonly deprecated?: boolean | string
+  /** The date from which the route may be gone (sent as the `Sunset` header, RFC 8594). */
+  readonly sunset?: string
+  /** Keeps the route out of the OpenAPI document. */
+  readonly hidden?: boolean
+  /** Milliseconds until the answer must be ready, else 503; 0 for no limit. Default: the app's, 30,000. */
+  readonly timeout?: number
+  /** Bytes that the decoded body may have. Default: the app's, 1 MiB. */
+  readonly bodyLimit?: number
+  /** Examples for the documentation, by slot. */
+  readonly examples?: { readonly body?: unknown; readonly reply?: unknown }
+}
+
+type Fields = { readonly [name: string]: string | readonly string[] | undefined }
+type Or<S, Else> = S extends Unset ? Else : Output<S>
+type Wanted<S> = S extends Unset ? undefined : Input<S>
+
+export type FreeContext<Path extends string, C> = Context & {
+  readonly params: PathParams<Path>
+  readonly query: Fields
+  readonly headers: Fields
+  readonly cookies: Fields
+  readonly body: unknown
+  readonly reply: FreeReplier
+} & C
+
+/** Registers a route. The two forms differ in arity, so that no message says "No overload matches". */
+export interface Verb<M extends string, C, T, X extends string> {
+  <const Path extends `/${string}`, A>(
+    path: Path,
+    handler: (ctx: NoInfer<FreeContext<Join<X, Path>, C>>) => Awaitable<A>,
+  ): App<C, T & { [_ in M]: { [_ in Join<X, Path>]: { params: PathParams<Join<X, Path>, string | number>; query: undefined; body: undefined; answers: Sent<A> } } }, X>
+  <
+    const Path extends `/${string}`,
+    A extends Lit,
+    P extends Schema | Unset = Unset,
+    Q extends Schema | Unset = Unset,
+    H extends Schema | Unset = Unset,
+    K extends Schema | Unset = Unset,
+    B extends Schema | BodyKind | Unset = Unset,
+    R extends Replies | Unset = Unset,
+    G extends readonly [] | readonly AnyGuard[] = [],
+  >(
+    path: Path,
+    contract: Contract<Context & C, P, Q, H, K, B, R, G>,
+    handler: (
+      ctx: NoInfer<
+        Context & {
+          readonly params: Or<P, PathParams<Join<X, Path>>>
+          readonly query: Or<Q, Fields>
+          readonly headers: Or<H, Fields>
+          readonly cookies: Or<K, Fields>
+          readonly body: BodyOf<B>
+          readonly reply: R extends Unset ? FreeReplier : Replier<R>
+        } & C &
+          AddedBy<G>
+      >,
+    ) => Awaitable<Fit<A, R>>,
+  ): App<
+    C,
+    T & {
+      [_ in M]: {
+        [_ in Join<X, Path>]: {
+          params: P extends Unset ? PathParams<Join<X, Path>, string | number> : Input<P>
+          query: Wanted<Q>
+          body: BodyWanted<B>
+          answers: Answers<R, A>
+        }
+      }
+    },
+    X
+  >
+}
+
+type Under<X extends string, T> = { [M in keyof T]: Moved<X, T[M], keyof T[M]> }
+type Moved<X extends string, T, K> = {
+  [_ in Join<X, K & string>]: T[(_ extends X ? '/' : _ extends `${X}${infer P}` ? P : never) & keyof T]
+}
+
+/** Anything with routes: an app or a module. The types of the routes live under a key that nothing reads at run time. */
+export interface Routed<out T> {
+  readonly '~routes': T
+}
+
+/** `export interface Api extends RoutesOf<typeof app> {}`, then `createClient<Api>(url)`: each call costs the same at 1,000 routes as at 50. */
+export type RoutesOf<A extends Routed<unknown>> = A['~routes']
+
+/** What `next` gives to a wrap. */
+export type Next = () => Promise<Answer>
+/** Stands around a handler and its guards: sees the request before and the answer after. */
+export type Around<C> = (ctx: C, next: Next) => Awaitable<Answer | Web<'Response', WebResponse> | Reply<number, unknown> | Problem>
+
+/** An application or module while it is being defined. `C`: what guards have added to the context; `T`: the routes; `X`: its own prefix. */
+export interface App<C, T, X extends string = ''> extends Routed<T> {
+  readonly name: string
+  readonly get: Verb<'GET', C, T, X>
+  readonly post: Verb<'POST', C, T, X>
+  readonly put: Verb<'PUT', C, T, X>
+  readonly patch: Verb<'PATCH', C, T, X>
+  readonly delete: Verb<'DELETE', C, T, X>
+  readonly head: Verb<'HEAD', C, T, X>
+  readonly options: Verb<'OPTIONS', C, T, X>
+  /** Every method on `path` and below it goes to a web handler, guards and wraps of this module first. */
+  mount(path: `/${string}`, handler: (request: Request) => Awaitable<Response>): App<C, T, X>
+  /** From here on, in this module. */
+  guard<A>(guard: Guard<Context & C, A>): App<C & Added<A>, T, X>
+  /** From here on, in this module: also around guards, problems and, in the app itself, 404 and 405. */
+  around(wrap: Around<Context & C>): App<C, T, X>
+  /** Turns a failure of this class, thrown anywhere behind this module, into an answer. */
+  catch<E>(
+    type: abstract new (...args: never) => E,
+    handle: (error: E, ctx: Context) => Awaitable<Problem | Reply<number, unknown> | Web<'Response', WebResponse>>,
+  ): App<C, T, X>
+  /** Finds out who is asking, before guards, for the routes from here on. Several are asked in turn until one knows. */
+  identify(identity: Identity): App<C, T, X>
+  /** Headers of every answer from here on; a function is asked once a request and must be cheap. */
+  headers(fields: HeaderFields | ((ctx: Context) => HeaderFields | undefined)): App<C, T, X>
+  /** Listens to what happens to requests of the whole application. */
+  on<E extends keyof AppEvents>(event: E, listener: (event: AppEvents[E]) => void): App<C, T, X>
+  /** Makes a service at boot and disposes it at shutdown. */
+  use<S>(service: Service<S>): App<C, T, X>
+  use<M>(module: Routed<M>): App<C, T & M, X>
+  use<const Y extends `/${string}`, M>(prefix: Y, module: Routed<M>): App<C, T & Under<Y, M>, X>
+  /** Checks everything, makes the services, and freezes. Rejects with `BootError` naming every problem at once. */
+  build(options?: BuildOptions): Promise<Built>
+  /** Builds, then listens on a port of this machine. Node only. */
+  listen: Listen
+  /** The application as a web handler for Workers, Deno and Bun: builds itself on the first request. */
+  readonly fetch: (request: Request, ...platform: unknown[]) => Promise<Response>
+}
+
+/** Finds out who is asking; made by `identify`. */
+export interface Identity {
+  readonly '~identify': (ctx: Context) => Awaitable<Principal | null | undefined>
+  readonly name: string
+}
+
+/** A contract kept in a constant, checked there. */
+export type AnyContract = Contract<never, Schema, Schema, Schema, Schema, Schema | BodyKind, Replies, readonly AnyGuard[]>
+
+export interface BuildOptions {
+  /** `production` hides docs and refuses unsafe defaults. Default: from `NODE_ENV`, else `development`. */
+  readonly mode?: Mode
+  /** Services to put in the place of others, at any depth. */
+  readonly replace?: readonly Replacement[]
+  readonly log?: Logger
+}
+export type Mode = 'development' | 'test' | 'production'
+
+/** A service and what stands in for it; made by `service.with(fake)`. */
+export interface Replacement {
+  readonly service: Service<unknown>
+  readonly value: unknown
+}
+
+export type { Built } from './built.ts'
+export type { Running }
+import type { Built } from './built.ts'

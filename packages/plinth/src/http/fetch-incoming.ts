@@ -1,0 +1,137 @@
+import type { Incoming, Outgoing, Peer } from '../contract.ts'
+import { BodyTooLarge } from './failures.ts'
+import { LazySignal } from './lazy-signal.ts'
+
+const unknownPeer: Peer = { address: '', port: 0, secure: false }
+
+/** A web `Request` as the dispatch takes it. */
+export class FetchIncoming implements Incoming {
+  readonly method: string
+  readonly path: string
+  readonly search: string
+  readonly peer: Peer
+  readonly env: unknown
+  readonly waitUntil?: (work: Promise<unknown>) => void
+  template: string | undefined = undefined
+  sent: ((delivered: boolean) => void) | undefined = undefined
+  readonly #request: Request
+  readonly #host: string
+  readonly #signal = new LazySignal()
+  #linked = false
+
+  constructor(request: Request, env: unknown, peer: Partial<Peer> | undefined, waitUntil: ((work: Promise<unknown>) => void) | undefined) {
+    this.#request = request
+    this.method = request.method
+    // Cut, not parsed: `new URL` would normalise, and a path that is normalised twice is a path that two parts read differently.
+    const { url } = request
+    const start = url.indexOf('/', url.indexOf('://') + 3)
+    const hash = url.indexOf('#')
+    const end = hash === -1 ? url.length : hash
+    const mark = url.indexOf('?')
+    const question = mark === -1 || mark > end ? end : mark
+    this.#host = url.slice(url.indexOf('://') + 3, start === -1 ? question : start)
+    this.path = start === -1 || start > question ? '/' : url.slice(start, question)
+    this.search = url.slice(question + 1, end)
+    this.peer = { ...unknownPeer, ...peer, secure: url.startsWith('https:') }
+    this.env = env
+    if (waitUntil) this.waitUntil = waitUntil
+  }
+
+  get signal(): AbortSignal {
+    const { signal } = this.#signal
+    if (!this.#linked) {
+      this.#linked = true
+      const outer = this.#request.signal
+      if (outer.aborted) this.#signal.abort(outer.reason)
+      else outer.addEventListener('abort', () => this.#signal.abort(outer.reason), { once: true })
+    }
+    return signal
+  }
+
+  header(name: string): string | undefined {
+    return this.#request.headers.get(name) ?? (name === 'host' ? this.#host : undefined)
+  }
+
+  headers(): Iterable<readonly [name: string, value: string]> {
+    return this.#request.headers
+  }
+
+  stream(): ReadableStream<Uint8Array> | null {
+    return this.#request.body
+  }
+
+  async gather(limit: number): Promise<Uint8Array> {
+    return gather(this.stream(), Number(this.header('content-length') ?? Number.NaN), limit)
+  }
+
+  abort(reason: unknown): void {
+    this.#signal.abort(reason)
+  }
+}
+
+/** Reads a stream whole. A length that was announced is believed when it is too large, never when it is small. */
+export async function gather(stream: ReadableStream<Uint8Array> | null, announced: number, limit: number): Promise<Uint8Array> {
+  if (!stream) return new Uint8Array(0)
+  if (announced > limit) {
+    await stream.cancel().catch(() => {})
+    throw new BodyTooLarge(limit)
+  }
+  const chunks: Uint8Array[] = []
+  let size = 0
+  const reader = stream.getReader()
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) break
+    size += value.byteLength
+    if (size > limit) {
+      reader.cancel().catch(() => {})
+      throw new BodyTooLarge(limit)
+    }
+    chunks.push(value)
+  }
+  if (chunks.length === 1) return chunks[0] as Uint8Array
+  const whole = new Uint8Array(size)
+  let at = 0
+  for (const chunk of chunks) {
+    whole.set(chunk, at)
+    at += chunk.byteLength
+  }
+  return whole
+}
+
+const bodyless = new Set([101, 204, 205, 304])
+
+/** An answer as a web `Response`. `sent` is told when the body has been read to its end, or was given up. */
+export function toResponse(outgoing: Outgoing, incoming: Incoming): Response {
+  const headers = new Headers()
+  for (let i = 0; i < outgoing.headers.length; i += 2) headers.append(outgoing.headers[i] as string, outgoing.headers[i + 1] as string)
+  const { sent } = incoming
+  let { body } = outgoing
+  if (sent !== undefined && body instanceof ReadableStream) body = watched(body, sent)
+  else sent?.(true)
+  return new Response(bodyless.has(outgoing.status) ? null : (body as BodyInit | null), { status: outgoing.status, headers })
+}
+
+function watched(stream: ReadableStream<Uint8Array>, sent: (delivered: boolean) => void): ReadableStream<Uint8Array> {
+  const reader = stream.getReader()
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          const { done, value } = await reader.read()
+          if (!done) return controller.enqueue(value)
+          controller.close()
+          sent(true)
+        } catch (error) {
+          controller.error(error)
+          sent(false)
+        }
+      },
+      async cancel(reason) {
+        sent(false)
+        await reader.cancel(reason)
+      },
+    },
+    { highWaterMark: 0 },
+  )
+}

@@ -1,0 +1,27 @@
+export interface FileOptions {
+  /** Folder that `path` must stay within. Without it `path` is trusted: never build it from input. */
+  readonly root?: string
+  /** Sent as `Content-Disposition: attachment` under this name; `true` for the file's own. */
+  readonly download?: string | true
+  /** Media type; by default from the extension. */
+  readonly type?: string
+  /** `Cache-Control` of the answer. */
+  readonly cache?: string
+}
+
+/** A file as an answer, with ETag, ranges, conditional requests and precompressed siblings. */
+export class FileAnswer {
+  declare readonly '~file': true
+  readonly path: string
+  readonly options: FileOptions
+
+  constructor(path: string, options: FileOptions) {
+    this.path = path
+    this.options = options
+  }
+}
+
+/** Answers with a file of this machine; 404 where there is none. */
+export function file(path: string, options: FileOptions = {}): FileAnswer {
+  return new FileAnswer(path, options)
+}

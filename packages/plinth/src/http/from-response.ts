@@ -1,0 +1,11 @@
+import { Answer } from './answer.ts'
+
+/** A web `Response` as an answer. Its own headers stand before those of the route. */
+export function fromResponse(response: Response, routeHeaders: readonly string[]): Answer {
+  const answer = new Answer(response.status, routeHeaders, response.body)
+  for (const [name, value] of response.headers) {
+    if (name === 'set-cookie') answer.append(name, value)
+    else answer.set(name, value)
+  }
+  return answer
+}

@@ -1,0 +1,49 @@
+export type { Dispatch, Incoming, Listening, ListenOptions, Outgoing, OutgoingBody, Peer, Transport } from './contract.ts'
+export { core, module } from './app/builder.ts'
+export { app, type AppOptions } from './app/app.ts'
+export { BootError, type BootProblem } from './app/boot-error.ts'
+export { Application, type Built } from './app/built.ts'
+export { ServiceError } from './app/container.ts'
+export type { CoreOptions, ModuleOptions } from './app/definition.ts'
+export { DeadlinePassed } from './app/dispatcher.ts'
+export type { AppEvents, RequestRecord } from './app/events.ts'
+export { guard, type GuardOptions, identify } from './app/guard.ts'
+export type { Logger, LogMethod } from './app/logger.ts'
+export type { Principal, Register } from './register.ts'
+export type { RouteInfo } from './app/route-info.ts'
+export type { Listen, ListenSettings, Running } from './app/running.ts'
+export type { ErrorRenderer, RenderedProblem } from './app/scope.ts'
+export { service, type Service, type ServiceContext, type ServiceOptions, token } from './app/service.ts'
+export { WrongAnswer } from './app/to-answer.ts'
+export { contract } from './app/contract-constant.ts'
+export type {
+  AddedBy,
+  AnyContract,
+  AnyGuard,
+  App,
+  Around,
+  BodyKind,
+  BuildOptions,
+  Context,
+  Contract,
+  Guard,
+  Identity,
+  Mode,
+  Next,
+  PathParams,
+  Replacement,
+  Routed,
+  RoutesOf,
+  Use,
+} from './app/types.ts'
+export { Answer } from './http/answer.ts'
+export { HttpFailure } from './http/failures.ts'
+export { file, type FileOptions } from './http/file.ts'
+export { Html, html, raw } from './http/html.ts'
+export { Problem, problem, type ProblemBody, type ProblemCode, problemCatalogue, type ProblemOptions, problems, refuse } from './http/problem.ts'
+export type { Catalogue, ProblemKind } from './http/problem-catalogue.ts'
+export { redirect, type RedirectOptions } from './http/redirect.ts'
+export { reply } from './http/reply.ts'
+export type { HeaderFields, Replies, Reply } from './http/types.ts'
+export { t } from './schema/index.ts'
+export type { Input, Json, Output, Received, Returned, Schema } from './schema/types.ts'

@@ -1,0 +1,120 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
+import type { Incoming, Peer } from '../contract.ts'
+import { BodyTooLarge } from '../http/failures.ts'
+import { LazySignal } from '../http/lazy-signal.ts'
+
+/** Why a request's signal aborts when nobody waits for the answer any more. */
+export class ClientGone extends Error {
+  override readonly name: string = 'ClientGone'
+  constructor() {
+    super('the client went away')
+  }
+}
+
+/** A request of `node:http` as the dispatch takes it. */
+export class NodeIncoming implements Incoming {
+  readonly method: string
+  readonly path: string
+  readonly search: string
+  template: string | undefined = undefined
+  sent: ((delivered: boolean) => void) | undefined = undefined
+  readonly #request: IncomingMessage
+  readonly #response: ServerResponse
+  readonly #signal = new LazySignal()
+  readonly #host: string | undefined
+  #watching = false
+
+  constructor(request: IncomingMessage, response: ServerResponse) {
+    this.#request = request
+    this.#response = response
+    this.method = request.method ?? 'GET'
+    let target = request.url ?? '/'
+    if (target.charCodeAt(0) !== 47 && target !== '*') {
+      // RFC 9112 §3.2.2: the authority of an absolute-form target wins over Host.
+      const rest = target.indexOf('://') + 3
+      const slash = target.slice(rest).search(/[/?]/)
+      this.#host = slash === -1 ? target.slice(rest) : target.slice(rest, rest + slash)
+      target = slash === -1 ? '/' : target.slice(rest + slash)
+      if (target.startsWith('?')) target = `/${target}`
+    }
+    const question = target.indexOf('?')
+    this.path = question === -1 ? target : target.slice(0, question)
+    this.search = question === -1 ? '' : target.slice(question + 1)
+  }
+
+  get peer(): Peer {
+    const { socket } = this.#request
+    return { address: socket.remoteAddress ?? '', port: socket.remotePort ?? 0, secure: 'encrypted' in socket }
+  }
+
+  get env(): undefined {
+    return undefined
+  }
+
+  get signal(): AbortSignal {
+    if (!this.#watching) {
+      this.#watching = true
+      const gone = (): void => {
+        if (!this.#response.writableFinished) this.#signal.abort(new ClientGone())
+      }
+      if (this.#response.destroyed) gone()
+      else this.#response.once('close', gone)
+    }
+    return this.#signal.signal
+  }
+
+  /** Whether bytes of the body are still to come. */
+  get unread(): boolean {
+    return !this.#request.complete
+  }
+
+  header(name: string): string | undefined {
+    if (name === 'host' && this.#host !== undefined) return this.#host
+    const value = this.#request.headers[name]
+    return Array.isArray(value) ? value.join(', ') : value
+  }
+
+  *headers(): Iterable<readonly [name: string, value: string]> {
+    for (const name of Object.keys(this.#request.headers)) yield [name, this.header(name) as string]
+  }
+
+  stream(): ReadableStream<Uint8Array> | null {
+    if (!this.#hasBody()) return null
+    return Readable.toWeb(this.#request, { strategy: { highWaterMark: 0 } }) as ReadableStream<Uint8Array>
+  }
+
+  gather(limit: number): Promise<Uint8Array> {
+    if (!this.#hasBody()) return Promise.resolve(new Uint8Array(0))
+    const announced = this.#request.headers['content-length']
+    if (announced !== undefined && Number(announced) > limit) return Promise.reject(new BodyTooLarge(limit))
+    return new Promise((resolve, reject) => {
+      const request = this.#request
+      const chunks: Buffer[] = []
+      let size = 0
+      const settle = (act: () => void): void => {
+        request.off('data', data).off('end', end).off('error', fail).off('close', closed)
+        act()
+      }
+      const data = (chunk: Buffer): void => {
+        size += chunk.length
+        if (size <= limit) return void chunks.push(chunk)
+        request.pause()
+        settle(() => reject(new BodyTooLarge(limit)))
+      }
+      const end = (): void => settle(() => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size)))
+      const fail = (): void => settle(() => reject(new ClientGone()))
+      const closed = (): void => settle(() => reject(new ClientGone()))
+      request.on('data', data).on('end', end).on('error', fail).on('close', closed)
+    })
+  }
+
+  abort(reason: unknown): void {
+    this.#signal.abort(reason)
+  }
+
+  #hasBody(): boolean {
+    const { headers } = this.#request
+    return headers['transfer-encoding'] !== undefined || (headers['content-length'] !== undefined && headers['content-length'] !== '0')
+  }
+}

@@ -1,0 +1,69 @@
+import type { ServerResponse } from 'node:http'
+import type { Outgoing } from '../contract.ts'
+import type { NodeIncoming } from './node-incoming.ts'
+
+/** What a handler left unread of a body is drained up to here, so that the connection can be kept. */
+const DRAIN_LIMIT = 65_536
+
+/** Writes an answer to a response of `node:http`: head and body in one write where the body is at hand. */
+export function writeAnswer(outgoing: Outgoing, incoming: NodeIncoming, response: ServerResponse, closing: boolean): void {
+  if (response.destroyed || response.headersSent) {
+    if (outgoing.body instanceof ReadableStream) void outgoing.body.cancel().catch(() => {})
+    incoming.sent?.(false)
+    return
+  }
+  const { status, body } = outgoing
+  const headers = outgoing.headers.slice()
+  if (closing || (incoming.unread && tooMuchLeft(incoming))) headers.push('connection', 'close')
+  if (incoming.sent) watch(response, incoming.sent)
+  if (body === null) {
+    if (status >= 200 && status !== 204 && status !== 304 && incoming.method !== 'HEAD') headers.push('content-length', '0')
+    response.writeHead(status, headers).end()
+  } else if (typeof body === 'string') {
+    headers.push('content-length', String(Buffer.byteLength(body)))
+    response.writeHead(status, headers).end(body)
+  } else if (body instanceof Uint8Array) {
+    headers.push('content-length', String(body.byteLength))
+    response.writeHead(status, headers).end(body)
+  } else {
+    response.writeHead(status, headers)
+    // The head must not wait for the first chunk: an event stream may be silent for long.
+    response.flushHeaders()
+    void pump(body, response)
+  }
+}
+
+function tooMuchLeft(incoming: NodeIncoming): boolean {
+  const announced = incoming.header('content-length')
+  return announced === undefined || Number(announced) > DRAIN_LIMIT
+}
+
+function watch(response: ServerResponse, sent: (delivered: boolean) => void): void {
+  response.once('close', () => sent(response.writableFinished))
+}
+
+/** Copies a stream with backpressure. A stream that errors after the head was sent destroys the connection: the client must not take it for whole. */
+async function pump(body: ReadableStream<Uint8Array>, response: ServerResponse): Promise<void> {
+  const reader = body.getReader()
+  let resume: (() => void) | undefined
+  const onDrain = (): void => resume?.()
+  const onClose = (): void => {
+    resume?.()
+    if (!response.writableFinished) void reader.cancel(new Error('the client went away')).catch(() => {})
+  }
+  response.on('drain', onDrain).once('close', onClose)
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) break
+      if (response.destroyed) return
+      if (!response.write(value)) await new Promise<void>((done) => (resume = done))
+      resume = undefined
+    }
+    response.end()
+  } catch {
+    response.destroy()
+  } finally {
+    response.off('drain', onDrain)
+  }
+}
