@@ -5,6 +5,6 @@ const tenant = guard(() => ({ tenant: 'acme' }), { name: 'tenant' })
 const plan = guard((ctx) => ({ plan: ctx.tenant }), { name: 'plan', needs: [tenant] })
 
 export default app()
-  .guard(plan as never)
+  .guard(plan as never) // <- here
   .guard(tenant)
-  .get('/', () => 'Hello') // <- here
+  .get('/', () => 'Hello')

@@ -1,9 +1,10 @@
 // Mistake: a service that can't be made.
 import { app, service } from 'plinth'
 
-const Database = service('database', () => {
+function connect(): { readonly rows: number } {
   throw new Error('connection refused')
-})
-const Users = service('users', ({ use }) => ({ database: use(Database) })) // <- here
+}
+const Database = service('database', connect) // <- here
+const Users = service('users', ({ use }) => ({ database: use(Database) }))
 
 export default app().use(Users)
