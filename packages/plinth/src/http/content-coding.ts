@@ -9,27 +9,28 @@ interface Decoded {
 }
 type Decoder = (bytes: Uint8Array, options: object, done: (error: NodeJS.ErrnoException | null, decoded: Decoded) => void) => void
 
-const platformZlib: Zlib | undefined = globalThis.process?.getBuiltinModule?.('node:zlib')
+/** `null` on platforms that are not Node, Bun or Deno. */
+const platformZlib: Zlib | null = globalThis.process?.getBuiltinModule?.('node:zlib') ?? null
 
 /**
  * The coding that a `Content-Encoding` names (RFC 9110 §8.4), `undefined` for none. One at most: stacked codings multiply
  * what a bomb inflates to, and no client stacks them. Throws `HttpFailure` 415 `unsupported-encoding` with `Accept-Encoding`.
  */
-export function contentCoding(header: string | undefined, zlib: Zlib | undefined = platformZlib): Coding | undefined {
+export function contentCoding(header: string | undefined, zlib: Zlib | null = platformZlib): Coding | undefined {
   if (header === undefined) return undefined
   const coding = header.trim().toLowerCase()
   if (coding === '' || coding === 'identity') return undefined
   if (coding === 'gzip' || coding === 'x-gzip') return 'gzip'
   if (coding === 'deflate') return 'deflate'
-  if (coding === 'br' && zlib !== undefined) return 'br'
-  if (coding === 'zstd' && zlib !== undefined && 'zstdDecompress' in zlib) return 'zstd'
+  if (coding === 'br' && zlib !== null) return 'br'
+  if (coding === 'zstd' && zlib !== null && 'zstdDecompress' in zlib) return 'zstd'
   throw unsupported(coding.includes(',') ? 'The body must have one content encoding at most.' : undefined, zlib)
 }
 
-function unsupported(detail: string | undefined, zlib: Zlib | undefined): HttpFailure {
+function unsupported(detail: string | undefined, zlib: Zlib | null): HttpFailure {
   const accepted = ['gzip', 'deflate']
-  if (zlib !== undefined) accepted.push('br')
-  if (zlib !== undefined && 'zstdDecompress' in zlib) accepted.push('zstd')
+  if (zlib !== null) accepted.push('br')
+  if (zlib !== null && 'zstdDecompress' in zlib) accepted.push('zstd')
   return new HttpFailure('unsupported-encoding', detail, { headers: ['accept-encoding', accepted.join(', ')] })
 }
 
@@ -38,8 +39,8 @@ function unsupported(detail: string | undefined, zlib: Zlib | undefined): HttpFa
  * come to, and with `HttpFailure` 400 `malformed-request` when the bytes are corrupt, cut short, or followed by others.
  * Off the event loop where `node:zlib` is there.
  */
-export function decodeBytes(bytes: Uint8Array, coding: Coding, limit: number, zlib: Zlib | undefined = platformZlib): Promise<Uint8Array> {
-  if (zlib === undefined) return collect(decodeStream(new Blob([bytes as Uint8Array<ArrayBuffer>]).stream(), coding, bytes.length), limit)
+export function decodeBytes(bytes: Uint8Array, coding: Coding, limit: number, zlib: Zlib | null = platformZlib): Promise<Uint8Array> {
+  if (zlib === null) return collect(decodeStream(new Blob([bytes as Uint8Array<ArrayBuffer>]).stream(), coding, bytes.length), limit)
   return new Promise((resolve, reject) => {
     // `info` gives the count of bytes read, since zlib passes over what follows the end of the coded data.
     decoderOf(zlib, coding)(bytes, { maxOutputLength: Math.max(limit, 1), info: true }, (error, decoded) => {
