@@ -63,7 +63,7 @@ describe('a mistake that the compiler sees has one diagnostic, at its own line',
     expect(diagnostics.filter((it) => !files.has(it.file))).toEqual([])
   })
 
-  test.each(mistakes)('$title', ({ file, line }) => {
+  test.each(mistakes.map((it) => [it.title, it] as const))('%s', (_, { file, line }) => {
     const own = diagnostics.filter((it) => it.file === file)
     expect(
       own.map((it) => `${it.file}:${it.line}`),
@@ -76,7 +76,7 @@ describe('a mistake that the compiler sees has one diagnostic, at its own line',
 describe('a mistake that the build sees is told before anything is served, with its place and what to do', () => {
   const mistakes = mistakesIn(join(here, 'boot'))
 
-  test.each(mistakes)('$title', async ({ file, line }) => {
+  test.each(mistakes.map((it) => [it.title, it] as const))('%s', async (_, { file, line }) => {
     const { default: application } = (await import(pathToFileURL(join(root, file)).href)) as { default: { build(): Promise<unknown> } }
     const failure = await application.build().then(
       () => undefined,
