@@ -49,7 +49,10 @@ export function parseTemplate(source: string): Template {
     if (segment.kind === 'param' && segment.optional) optional++
   }
   if (optional > MAX_OPTIONAL) {
-    throw new TemplateError(source, `it has ${optional} optional parameters, at most ${MAX_OPTIONAL} are allowed; use a wildcard or the query`)
+    throw new TemplateError(
+      source,
+      `it has ${optional} optional parameters, at most ${MAX_OPTIONAL} are allowed; use a wildcard or the query`,
+    )
   }
   return { source, segments, names, wildcard: segments.at(-1)?.kind === 'wildcard' }
 }

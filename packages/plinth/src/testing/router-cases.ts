@@ -177,8 +177,11 @@ export const cases: readonly RouterCase[] = [
   },
   {
     about: 'wildcards',
-    routes: ['GET /files/*', 'GET /named/*path', 'GET /:user/home/*'],
+    routes: ['GET /files/*', 'GET /named/*path', 'GET /:user/home/*', 'OPTIONS /*'],
     finds: [
+      ['OPTIONS /', 'OPTIONS /*', [''], ''],
+      ['OPTIONS *', null],
+      ['OPTIONS ', null],
       ['GET /files/a', 'GET /files/*', ['a'], 'a'],
       ['GET /files/a/b/c', 'GET /files/*', ['a/b/c'], 'a/b/c'],
       ['GET /files/', 'GET /files/*', [''], ''],
@@ -291,7 +294,15 @@ export const cases: readonly RouterCase[] = [
   },
   {
     about: 'static text that resembles syntax, objects or other scripts',
-    routes: ['GET /users/7:activate', 'GET /a:b/:c', 'GET /constructor', 'GET /:x/__proto__', 'GET /日本/:x', 'GET /日光', 'GET /$&+,;=@!~()'],
+    routes: [
+      'GET /users/7:activate',
+      'GET /a:b/:c',
+      'GET /constructor',
+      'GET /:x/__proto__',
+      'GET /日本/:x',
+      'GET /日光',
+      'GET /$&+,;=@!~()',
+    ],
     finds: [
       ['GET /users/7:activate', 'GET /users/7:activate'],
       ['GET /a:b/1', 'GET /a:b/:c', ['1']],
