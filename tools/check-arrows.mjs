@@ -7,8 +7,8 @@ import { conclude, files, fromRoot, packages, root } from './workspace.mjs'
 /** Files that only say what a part promises; anyone may import them. */
 const contracts = /(^|\/)(contract|types|register)\.ts$/
 
-/** What a part may use of the application: its public face, which third parties have too. */
-const face = ['index.ts', 'app/index.ts']
+/** What a part may use: the application's public face, which third parties have too, and the parts of HTTP that make it up. */
+const face = ['index.ts', 'http']
 
 /**
  * Folder of packages/plinth/src → what it may import besides itself, contracts and `internal`:
