@@ -31,6 +31,8 @@ export interface Incoming {
   /** The whole body. Rejects with `BodyTooLarge` as soon as it passes `limit` bytes. */
   gather(limit: number): Promise<Uint8Array>
   abort(reason: unknown): void
+  /** Who is asking, where the transport itself knows: a platform's authorizer, a test. Then `identify` is not asked; `null` is nobody. */
+  readonly principal?: unknown
   /** Keeps a short-lived platform alive for `work`; absent where the process outlives the answer anyway. */
   readonly waitUntil?: (work: Promise<unknown>) => void
 }

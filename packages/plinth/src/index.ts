@@ -18,6 +18,7 @@ export { WrongAnswer } from './app/to-answer.ts'
 export { contract } from './app/contract-constant.ts'
 export type {
   AddedBy,
+  AnyApp,
   AnyContract,
   AnyGuard,
   App,

@@ -24,7 +24,7 @@ export class RequestContext {
   readonly engine: Engine
   readonly route: Route
   readonly deadline: number
-  user: Principal | null = null
+  user: Principal | null
   /** Set by validation; without a schema it is what {@link RequestContext.readBody} found. */
   body: unknown = undefined
   record: RequestNotes | undefined = undefined
@@ -46,6 +46,7 @@ export class RequestContext {
     this.route = route
     this.incoming = incoming
     this.#values = values
+    this.user = (incoming.principal ?? null) as Principal | null
     this.deadline = route.timeout === 0 ? Infinity : engine.now() + route.timeout
   }
 

@@ -100,7 +100,7 @@ export class Route {
 
 function identityStep(identity: IdentityRun): Step {
   return (ctx) => {
-    if (ctx.user !== null) return undefined
+    if (ctx.user !== null || ctx.incoming.principal !== undefined) return undefined
     const found = identity(ctx as never)
     if (found instanceof Promise) {
       return found.then((user) => {

@@ -254,6 +254,11 @@ export interface App<C, T, X extends string = ''> extends Routed<T> {
   readonly fetch: (request: Request, ...platform: unknown[]) => Promise<Response>
 }
 
+/** Any application or module, whatever its routes. */
+export interface AnyApp extends Routed<unknown> {
+  build(options?: BuildOptions): Promise<Built>
+}
+
 /** Finds out who is asking; made by `identify`. */
 export interface Identity {
   readonly '~identify': (ctx: Context) => Awaitable<Principal | null | undefined>

@@ -1,0 +1,58 @@
+import { ProblemError, readData, readProblem } from './answer.ts'
+import { type CallParts, callRequest } from './request.ts'
+import type { Client } from './types.ts'
+
+export interface ClientOptions {
+  /** Headers of every call, or a function that is asked before each: the place for a token. */
+  readonly headers?: { readonly [name: string]: string } | (() => { readonly [name: string]: string } | Promise<{ readonly [name: string]: string }>)
+  /** Default: the global `fetch`. */
+  readonly fetch?: (request: Request) => Promise<Response>
+  /** Whether cookies go along to another origin. Default `same-origin`, as `fetch` has it. */
+  readonly credentials?: 'omit' | 'same-origin' | 'include'
+}
+
+const verbs = ['get', 'post', 'put', 'patch', 'delete'] as const
+
+/**
+ * A client whose paths, parameters, bodies, answers and problems are typed by the application, which it imports as a type only.
+ *
+ * ```ts
+ * import type application from './app.ts'
+ * const client = createClient<typeof application>('http://localhost:3000')
+ * ```
+ *
+ * Calls reject with {@link ProblemError} for an answer that is no success, and with `TypeError` when the network fails.
+ */
+export function createClient<Api>(url: string, options: ClientOptions = {}): Client<Api> {
+  const base = url.replace(/\/+$/, '')
+  const send = options.fetch ?? ((request: Request) => fetch(request))
+  const ask = async (method: string, path: string, parts: CallParts = {}): Promise<Response> => {
+    const common = typeof options.headers === 'function' ? await options.headers() : options.headers
+    const request = callRequest(base, method, path, { ...parts, headers: { ...common, ...parts.headers } })
+    return send(options.credentials === undefined ? request : new Request(request, { credentials: options.credentials }))
+  }
+  return callsOf(ask) as unknown as Client<Api>
+}
+
+type Ask = (method: string, path: string, parts?: CallParts) => Promise<Response>
+
+/** The verbs over whatever takes a request: the network here, the dispatch in tests. */
+export function callsOf(ask: Ask): { readonly [verb: string]: unknown } {
+  const calls: { [verb: string]: unknown } = {}
+  const results: { [verb: string]: unknown } = {}
+  for (const verb of verbs) {
+    const method = verb.toUpperCase()
+    calls[verb] = async (path: string, parts?: CallParts): Promise<unknown> => {
+      const response = await ask(method, path, parts)
+      if (!response.ok) throw new ProblemError(response, await readProblem(response))
+      return readData(response)
+    }
+    results[verb] = async (path: string, parts?: CallParts): Promise<unknown> => {
+      const response = await ask(method, path, parts)
+      const { status, headers, ok } = response
+      return ok ? { ok, status, headers, data: await readData(response) } : { ok, status, headers, problem: await readProblem(response) }
+    }
+  }
+  calls['try'] = results
+  return calls
+}

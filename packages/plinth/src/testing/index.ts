@@ -1,0 +1,1 @@
+export { type TestClient, type TestOptions, testApp } from './test-app.ts'
