@@ -1,7 +1,7 @@
 import { arrivalOf, coercion } from './coerce.ts'
 import type { Checked, InputCheck, Issue, JsonSchema, Location, ReplyEncoder } from './contract.ts'
 import { ReplyMismatch, SchemaError } from './errors.ts'
-import { Explanation } from './explain.ts'
+import { allows, Explanation } from './explain.ts'
 import { cleaned } from './json-schema.ts'
 import { Course, projector, type Projector } from './project.ts'
 import { shapeOf, type JsonType, type Raw, type Shape } from './shape.ts'
@@ -22,7 +22,9 @@ export function boxInput(schema: Raw, location: Location, form: boolean): InputC
 /** A reply encoder for a schema made with `t`. */
 export function boxReply(schema: Raw): ReplyEncoder {
   const shape = shapeOf(schema, true)
-  assertNoFile(shape, new Set())
+  if ([...reachable([shape])].some((one) => one.file)) {
+    throw new SchemaError('t.File() can stand only in the body of a form; a reply sends files with file(path)')
+  }
   return new BoxReply(schema, shape)
 }
 
@@ -40,7 +42,7 @@ class BoxInput implements InputCheck {
     this.#shape = shape
     this.#location = location
     this.#texts = location !== 'body' || form
-    this.#validator = compiled(schema)
+    this.#validator = compiled(schema, shape)
     this.#coerce = coercion(shape, { arrival: arrivalOf(location, form), defaults: true, keepOthers: false, scalars: false })
     this.#decode = projector(shape, 'decode')
   }
@@ -69,7 +71,7 @@ class BoxReply implements ReplyEncoder {
   constructor(schema: Raw, shape: Shape) {
     this.json = cleaned(schema)
     this.#shape = shape
-    this.#validator = compiled(schema)
+    this.#validator = compiled(schema, shape)
     this.#encode = projector(shape, 'encode')
   }
 
@@ -85,12 +87,25 @@ class BoxReply implements ReplyEncoder {
   }
 }
 
-function compiled(schema: Raw): Validator {
+function compiled(schema: Raw, shape: Shape): Validator {
+  let validator: Validator
   try {
-    return engine.Compile(schema)
+    validator = engine.Compile(schema)
   } catch (error) {
     throw new SchemaError(`The schema can't be compiled: ${(error as Error).message}`)
   }
+  const shapes = reachable([shape])
+  const within = [...shapes].some((one) => one.any !== undefined && reachable(insides(one)).has(one))
+  if (!within || [...shapes].some((one) => one.foreign)) return validator
+  // TypeBox tries every combination of a union that contains itself, so that 60 levels take for ever. Ours remembers.
+  return { Check: (value) => allows(shape, value), Errors: () => [] }
+}
+
+function reachable(from: readonly Shape[]): ReadonlySet<Shape> {
+  const found = new Set(from)
+  // A set's loop goes on to what is added while it runs.
+  for (const one of found) for (const inside of insides(one)) found.add(inside)
+  return found
 }
 
 /** Throws `ReplyMismatch` for a value that contains itself: the schema's recursion would follow it for ever. */
@@ -152,12 +167,9 @@ function couldBeObject(shape: Shape, seen: Set<Shape>): boolean {
   return shape.types === undefined || shape.types.includes('object' satisfies JsonType)
 }
 
-function assertNoFile(shape: Shape, seen: Set<Shape>): void {
-  if (seen.has(shape)) return
-  seen.add(shape)
-  if (shape.file) throw new SchemaError('t.File() can stand only in the body of a form; a reply sends files with file(path)')
+function insides(shape: Shape): readonly Shape[] {
   const inside = [shape.target, shape.rest, shape.items, ...shape.all, ...(shape.any ?? []), ...shape.prefix]
   for (const [, one] of shape.patterns) inside.push(one)
   for (const field of shape.fields ?? []) inside.push(field.shape)
-  for (const one of inside) if (one) assertNoFile(one, seen)
+  return inside.filter((one) => one !== undefined && one !== false)
 }

@@ -1,7 +1,7 @@
 import type { Location } from './contract.ts'
 import { allows } from './explain.ts'
 import { typeMessage } from './messages.ts'
-import { Course, Projector } from './project.ts'
+import { type Course, type Outcome, Projector } from './project.ts'
 import { isRaw, type JsonType, type Shape } from './shape.ts'
 
 /**
@@ -262,12 +262,16 @@ class UnionCoercion extends Projector {
   }
 
   run(value: unknown, course: Course): unknown {
+    return course.once(this, value, this.#judge)
+  }
+
+  readonly #judge = (value: unknown, course: Course): Outcome => {
     for (const { shape, projector } of this.#plans) {
-      const trial = new Course(course.location)
+      const trial = course.trial()
       const result = projector === undefined ? value : projector.run(value, trial)
-      if (trial.issues === undefined && allows(shape, result)) return result
+      if (trial.issues === undefined && allows(shape, result)) return { result, issues: undefined }
     }
-    return value
+    return { result: value, issues: undefined }
   }
 }
 

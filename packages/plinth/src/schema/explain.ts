@@ -6,10 +6,13 @@ import engine from './typebox.ts'
 
 /** More issues than this help nobody. */
 export const MAX_ISSUES = 100
-/** Values looked at for one explanation. Unions inside unions try every combination, which a hostile value can make endless. */
+/** Values looked at for one explanation. */
 const MAX_STEPS = 200_000
 /** Longer names in a pointer are cut: they come from the client and end in logs. */
 const MAX_NAME = 100
+
+/** What is known of a value already: without it a union inside a union, and so on down, takes 2^depth trials. */
+type Verdicts = Map<Shape, WeakMap<object, boolean>>
 
 /** Finds everything that is wrong with a value. The slow path: the value was refused already. */
 export class Explanation {
@@ -17,28 +20,41 @@ export class Explanation {
   readonly #location: Location | 'reply'
   /** True where every value came as text, so that an array is a name that was repeated. */
   readonly #texts: boolean
+  readonly #most: number
+  readonly #verdicts: Verdicts
   #steps = 0
 
-  constructor(location: Location | 'reply', texts: boolean) {
+  constructor(location: Location | 'reply', texts: boolean, most: number = MAX_ISSUES, verdicts: Verdicts = new Map()) {
     this.#location = location
     this.#texts = texts
+    this.#most = most
+    this.#verdicts = verdicts
   }
 
   get full(): boolean {
-    return this.issues.length >= MAX_ISSUES || this.#steps > MAX_STEPS
+    return this.issues.length >= this.#most || this.#steps > MAX_STEPS
   }
 
   add(pointer: string, message: string): void {
-    if (this.issues.length >= MAX_ISSUES) return
-    this.issues.push({ location: this.#location, pointer, message })
+    if (this.issues.length < this.#most) this.issues.push({ location: this.#location, pointer, message })
   }
 
-  #allows(shape: Shape, value: unknown): boolean {
-    const trial = new Explanation(this.#location, this.#texts)
-    trial.#steps = this.#steps
+  /** True when the shape allows the value. */
+  allows(shape: Shape, value: unknown): boolean {
+    if (typeof value !== 'object' || value === null) return this.#tries(shape, value)
+    let known = this.#verdicts.get(shape)
+    if (known === undefined) this.#verdicts.set(shape, (known = new WeakMap()))
+    let verdict = known.get(value)
+    if (verdict === undefined) known.set(value, (verdict = this.#tries(shape, value)))
+    return verdict
+  }
+
+  #tries(shape: Shape, value: unknown): boolean {
+    const trial = new Explanation(this.#location, this.#texts, 1, this.#verdicts)
+    // Without a budget, or a valid value could be called wrong. What was judged once is not judged again.
+    trial.#steps = -Infinity
     trial.walk(shape, value, '')
-    this.#steps = trial.#steps
-    return trial.issues.length === 0 && !trial.full
+    return trial.issues.length === 0
   }
 
   walk(shape: Shape, value: unknown, pointer: string): void {
@@ -60,7 +76,7 @@ export class Explanation {
     else if (isObject(value)) this.#object(shape, value, pointer)
     if (shape.target !== undefined) this.walk(shape.target, value, pointer)
     for (const part of shape.all) this.walk(part, value, pointer)
-    if (shape.any !== undefined) this.#union(shape.any, value, pointer)
+    if (shape.any !== undefined) this.#union(shape.any, value, pointer, raw.anyOf === undefined)
     if (isRaw(raw.not) && Object.keys(raw.not).length === 0) this.add(pointer, 'is not allowed')
     // Refinements are written for values that have the right type already.
     if (this.issues.length > before) return
@@ -71,7 +87,7 @@ export class Explanation {
 
   /** Neither the pattern nor the choices are named, and of the value no more than that it is not good. */
   #secret(shape: Shape, value: unknown, pointer: string): void {
-    if (this.#allows({ ...shape, secret: false }, value)) return
+    if (this.allows({ ...shape, secret: false }, value)) return
     const { minLength, maxLength } = shape.raw
     if (typeof value === 'string' && typeof minLength === 'number' && points(value) < minLength)
       this.add(pointer, atLeast(minLength, 'character'))
@@ -155,11 +171,15 @@ export class Explanation {
   }
 
   /** One issue for the whole union, or the issues of the one branch that the value was evidently meant for. */
-  #union(branches: readonly Shape[], value: unknown, pointer: string): void {
-    if (branches.some((branch) => this.#allows(branch, value))) return
+  #union(branches: readonly Shape[], value: unknown, pointer: string, exactly: boolean): void {
+    const matching = exactly ? branches.filter((branch) => this.allows(branch, value)).length : 0
+    if (matching > 1) return this.add(pointer, 'must match only one of the allowed forms')
+    if (matching === 1 || branches.some((branch) => this.allows(branch, value))) return
     const near = branches.filter((branch) => meant(branch, value))
     const only = near.length === 1 ? near[0] : undefined
     if (only !== undefined) return this.walk(only, value, pointer)
+    const tag = near.length === 0 && isObject(value) ? tagOf(branches) : undefined
+    if (tag !== undefined) return this.add(member(pointer, tag.name), choiceMessage(tag.values))
     const words = branches.map(wanted)
     const repeated = this.#texts && Array.isArray(value) && !branches.some((branch) => branch.types?.includes('array') ?? true)
     if (repeated) this.add(pointer, 'must be given only once')
@@ -168,17 +188,29 @@ export class Explanation {
   }
 }
 
-/** True when the shape allows the value. Out of steps it says no, which at worst costs a precise message. */
+/** The field whose constant tells the objects of a union apart. */
+function tagOf(branches: readonly Shape[]): { readonly name: string; readonly values: readonly unknown[] } | undefined {
+  const objects = branches.map(end).filter((branch) => branch.fields !== undefined)
+  for (const { name } of objects[0]?.fields ?? []) {
+    const values = objects.map((branch) => branch.fields?.find((field) => field.name === name)?.shape.raw.const)
+    if (!values.includes(undefined)) return { name, values }
+  }
+  return undefined
+}
+
+export function end(shape: Shape): Shape {
+  while (shape.target !== undefined) shape = shape.target
+  return shape
+}
+
+/** True when the shape allows the value. */
 export function allows(shape: Shape, value: unknown): boolean {
-  const trial = new Explanation('reply', false)
-  trial.walk(shape, value, '')
-  return trial.issues.length === 0 && !trial.full
+  return new Explanation('reply', false).allows(shape, value)
 }
 
 /** A branch of the value's own kind whose constants it has: `{ type: 'card', … }` was meant to be a card. */
 function meant(branch: Shape, value: unknown): boolean {
-  let shape = branch
-  while (shape.target !== undefined) shape = shape.target
+  const shape = end(branch)
   if (typeof value !== 'object' || value === null) return false
   if (Array.isArray(value)) return shape.types?.includes('array') ?? false
   if (shape.fields === undefined) return false

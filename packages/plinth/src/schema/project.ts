@@ -1,5 +1,5 @@
 import type { Issue, Location } from './contract.ts'
-import { allows, MAX_ISSUES, member, repeats } from './explain.ts'
+import { allows, end, MAX_ISSUES, member, repeats } from './explain.ts'
 import { typeMessage } from './messages.ts'
 import type { Codec, JsonType, Shape } from './shape.ts'
 
@@ -15,6 +15,8 @@ export class Course {
   readonly path: (string | number)[]
   readonly location: Location | 'reply'
   issues: Issue[] | undefined
+  /** What unions made of a value: without it a union inside a union, and so on down, takes 2^depth trials. */
+  #outcomes: Map<Projector, WeakMap<object, Outcome>> | undefined
 
   constructor(location: Location | 'reply', path: readonly (string | number)[] = []) {
     this.location = location
@@ -27,6 +29,33 @@ export class Course {
     this.issues ??= []
     if (this.issues.length < MAX_ISSUES) this.issues.push({ location: this.location, pointer, message })
   }
+
+  /** A run whose issues count only if its result is taken. */
+  trial(): Course {
+    const trial = new Course(this.location, this.path)
+    trial.#outcomes = this.#outcomes ??= new Map()
+    return trial
+  }
+
+  /** What `judge` makes of a value, remembered. */
+  once(union: Projector, value: unknown, judge: (value: unknown, course: Course) => Outcome): unknown {
+    let outcome: Outcome | undefined
+    if (typeof value !== 'object' || value === null) outcome = judge(value, this)
+    else {
+      this.#outcomes ??= new Map()
+      let known = this.#outcomes.get(union)
+      if (known === undefined) this.#outcomes.set(union, (known = new WeakMap()))
+      outcome = known.get(value)
+      if (outcome === undefined) known.set(value, (outcome = judge(value, this)))
+    }
+    if (outcome.issues !== undefined) this.issues = [...(this.issues ?? []), ...outcome.issues].slice(0, MAX_ISSUES)
+    return outcome.result
+  }
+}
+
+export interface Outcome {
+  readonly result: unknown
+  readonly issues: readonly Issue[] | undefined
 }
 
 export abstract class Projector {
@@ -250,14 +279,13 @@ class Branch {
   constructor(shape: Shape, inside: Projector | undefined) {
     this.shape = shape
     this.projector = inside
-    let end = shape
-    while (end.target !== undefined) end = end.target
+    const seen = end(shape)
     // Before encoding a codec's value may be of any kind, an object's fields too.
-    const coded = shape.codec !== undefined || end.codec !== undefined
-    this.#types = coded ? undefined : end.types
+    const coded = shape.codec !== undefined || seen.codec !== undefined
+    this.#types = coded ? undefined : seen.types
     this.#constants = coded
       ? []
-      : (end.fields ?? [])
+      : (seen.fields ?? [])
           .filter((field) => field.required && field.shape.codec === undefined && isScalar(field.shape.raw.const))
           .map((field) => [field.name, field.shape.raw.const] as const)
   }
@@ -312,17 +340,17 @@ class UnionProjector extends Projector {
     }
     if (only === undefined) return value
     if (!several) return only.projector === undefined ? value : only.projector.run(value, course)
-    return this.#judge(value, course)
+    return course.once(this, value, this.#judge)
   }
 
-  #judge(value: unknown, course: Course): unknown {
+  readonly #judge = (value: unknown, course: Course): Outcome => {
     let best: unknown = value
     let kept = -1
     let mistakes: readonly Issue[] | undefined
     for (const branch of this.#branches) {
       if (!branch.maybe(value)) continue
       if (this.#direction === 'decode' && !allows(branch.shape, value)) continue
-      const trial = new Course(course.location, course.path)
+      const trial = course.trial()
       const result = branch.projector === undefined ? value : branch.projector.run(value, trial)
       if (trial.issues !== undefined) {
         mistakes ??= trial.issues
@@ -335,8 +363,7 @@ class UnionProjector extends Projector {
         kept = fields
       }
     }
-    if (kept === -1 && mistakes !== undefined) course.issues = [...(course.issues ?? []), ...mistakes]
-    return best
+    return { result: best, issues: kept === -1 ? mistakes : undefined }
   }
 }
 

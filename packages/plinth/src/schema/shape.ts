@@ -42,6 +42,8 @@ export interface Shape {
   refinements: readonly Refinement[]
   readonly secret: boolean
   readonly file: boolean
+  /** Has keywords that only TypeBox checks. */
+  readonly foreign: boolean
   pattern: RegExp | undefined
 }
 
@@ -106,6 +108,7 @@ function read(raw: unknown, scope: Scope, at: string): Shape {
     refinements: Array.isArray(raw['~refine']) ? (raw['~refine'] as Refinement[]) : [],
     secret: raw.secret === true || raw['x-secret'] === true,
     file: fileLimits(raw) !== undefined,
+    foreign: foreign.some((keyword) => keyword in raw) || (isRaw(raw.not) && Object.keys(raw.not).length > 0),
     pattern: typeof raw.pattern === 'string' || raw.pattern instanceof RegExp ? expression(raw.pattern, at) : undefined,
   }
   scope.seen.set(raw, shape)
@@ -173,6 +176,17 @@ function outermost(scope: Scope): Scope {
   while (here.outer !== undefined) here = here.outer
   return here
 }
+
+const foreign = [
+  'contains',
+  'if',
+  'dependencies',
+  'dependentRequired',
+  'dependentSchemas',
+  'unevaluatedItems',
+  '$dynamicRef',
+  '$recursiveRef',
+]
 
 const jsonTypes: ReadonlySet<unknown> = new Set<JsonType>(['null', 'boolean', 'number', 'integer', 'string', 'array', 'object'])
 

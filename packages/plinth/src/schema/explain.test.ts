@@ -1,0 +1,285 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { allows, Explanation, MAX_ISSUES, repeats } from './explain.ts'
+import { inputCheck, replyEncoder, ReplyMismatch } from './index.ts'
+import { shapeOf, type Raw } from './shape.ts'
+import * as t from './t.ts'
+import engine from './typebox.ts'
+import type { Schema } from './types.ts'
+
+function issues(schema: Schema, value: unknown): Record<string, string> {
+  const checked = inputCheck(schema, 'body').check(value)
+  if (checked instanceof Promise) throw new Error('not expected to wait')
+  return checked.ok ? {} : Object.fromEntries(checked.issues.map((issue) => [issue.pointer, issue.message]))
+}
+
+describe('messages', () => {
+  test('say what would be right, for everything at once', () => {
+    const schema = t.Object({
+      name: t.String({ minLength: 1 }),
+      long: t.String({ maxLength: 3 }),
+      short: t.String({ minLength: 3 }),
+      email: t.String({ format: 'email' }),
+      code: t.String({ pattern: '^[a-z]+$' }),
+      age: t.Integer({ minimum: 0 }),
+      top: t.Number({ maximum: 5 }),
+      over: t.Number({ exclusiveMinimum: 1 }),
+      under: t.Number({ exclusiveMaximum: 1 }),
+      step: t.Number({ multipleOf: 5 }),
+      kind: t.Union([t.Literal('a'), t.Literal('b')]),
+      choice: t.Enum(['x', 2]),
+      one: t.Literal('only'),
+      flag: t.Boolean(),
+      nothing: t.Null(),
+      items: t.Array(t.Integer(), { minItems: 2 }),
+      few: t.Array(t.Integer(), { maxItems: 1 }),
+      set: t.Array(t.Object({ a: t.Integer() }), { uniqueItems: true }),
+      pair: t.Tuple([t.String(), t.Integer()]),
+      'a/b~c': t.String(),
+      missing: t.String(),
+    })
+    expect(
+      issues(schema, {
+        name: '',
+        long: 'abcd',
+        short: '😀😀',
+        email: 'nobody',
+        code: 'A1',
+        age: -1,
+        top: 6,
+        over: 1,
+        under: 1,
+        step: 3,
+        kind: 'c',
+        choice: 'y',
+        one: 'other',
+        flag: 'true',
+        nothing: 0,
+        items: [1.5],
+        few: [1, 2],
+        set: [{ a: 1 }, { a: 1 }],
+        pair: ['a', 1, 2],
+        'a/b~c': 1,
+      }),
+    ).toEqual({
+      '/name': 'must not be empty',
+      '/long': 'must have at most 3 characters',
+      '/short': 'must have at least 3 characters',
+      '/email': 'must be an email address',
+      '/code': 'must match the pattern ^[a-z]+$',
+      '/age': 'must be at least 0',
+      '/top': 'must be at most 5',
+      '/over': 'must be greater than 1',
+      '/under': 'must be less than 1',
+      '/step': 'must be a multiple of 5',
+      '/kind': 'must be "a" or "b"',
+      '/choice': 'must be "x" or 2',
+      '/one': 'must be "only"',
+      '/flag': 'must be true or false',
+      '/nothing': 'must be null',
+      '/items': 'must have at least 2 items',
+      '/items/0': 'must be an integer',
+      '/few': 'must have at most 1 item',
+      '/set': 'must not repeat an item',
+      '/pair': 'must have at most 2 items',
+      '/a~1b~0c': 'must be a string',
+      '/missing': 'is required',
+    })
+  })
+
+  test('tell of fields that are refused, too many or misnamed', () => {
+    expect(issues(t.Object({ a: t.String() }, { additionalProperties: false }), { a: '', b: 1 })).toEqual({ '/b': 'is not allowed' })
+    expect(issues(t.Object({}, { additionalProperties: t.Integer() }), { b: 'x' })).toEqual({ '/b': 'must be an integer' })
+    expect(issues(t.Record(t.String(), t.Integer(), { maxProperties: 1 }), { a: 1, b: 2 })).toEqual({ '': 'must have at most 1 field' })
+    expect(issues(t.Record(t.String(), t.Integer(), { minProperties: 2 }), { a: 1 })).toEqual({ '': 'must have at least 2 fields' })
+    expect(issues(t.Record(t.String(), t.Integer(), { propertyNames: { pattern: '^[a-z]$' } }), { a: 1, B: 2 })).toEqual({
+      '/B': 'has a name that is not allowed',
+    })
+    expect(issues(t.Object({ a: t.Never() }), { a: 1 })).toEqual({ '/a': 'is not allowed' })
+    expect(issues(t.Unsafe({ type: 'object', required: ['x'], '~kind': 'Unsafe' }) as unknown as Schema, {})).toEqual({
+      '/x': 'is required',
+    })
+  })
+
+  test('a keyword that only TypeBox knows still refuses, in general words', () => {
+    const schema = t.Array(t.Integer(), { contains: { const: 1 } })
+    expect(issues(schema, [2])).toEqual({ '': 'is not valid' })
+  })
+
+  test('cut names of fields that a client made endless', () => {
+    const [pointer] = Object.keys(issues(t.Record(t.String(), t.Integer()), { ['x'.repeat(10_000)]: 'a' }))
+    expect(pointer?.length).toBeLessThan(110)
+  })
+
+  test('count what would be too long a list of choices', () => {
+    const many = t.Enum(Array.from({ length: 30 }, (_, index) => `c${index}`))
+    expect(issues(t.Object({ a: many }), { a: 'x' })).toEqual({ '/a': 'must be one of the 30 allowed values' })
+    expect(issues(t.Object({ a: t.Union([many, t.Null()]) }), { a: 'x' })).toEqual({ '/a': 'must match one of the allowed forms' })
+  })
+})
+
+describe('unions', () => {
+  const Card = t.Object({ type: t.Literal('card'), number: t.String() })
+  const Iban = t.Object({ type: t.Literal('iban'), iban: t.String() })
+
+  test('give one issue', () => {
+    expect(issues(t.Union([t.Integer(), t.String({ format: 'uuid' }), t.Literal('all'), t.Null()]), 1.5)).toEqual({
+      '': 'must be an integer, a UUID, "all" or null',
+    })
+    expect(issues(t.Union([Card, Iban]), { type: 'cash' })).toEqual({ '/type': 'must be "card" or "iban"' })
+    expect(issues(t.Union([t.Object({ a: t.String() }), t.Object({ b: t.String() })]), {})).toEqual({
+      '': 'must match one of the allowed forms',
+    })
+  })
+
+  test('explain the branch that the value was meant for', () => {
+    expect(issues(t.Union([Card, Iban]), { type: 'iban' })).toEqual({ '/iban': 'is required' })
+    expect(issues(t.Union([Card, t.Null()]), { type: 'card', number: 1 })).toEqual({ '/number': 'must be a string' })
+    expect(issues(t.Unsafe({ '~kind': 'Unsafe', oneOf: [{ type: 'number' }, { type: 'integer' }] }) as unknown as Schema, 1)).toEqual({
+      '': 'must match only one of the allowed forms',
+    })
+    expect(issues(t.Union([t.String(), t.Array(t.Integer())]), ['a'])).toEqual({ '/0': 'must be an integer' })
+  })
+})
+
+describe('secrets', () => {
+  const schema = t.Object({
+    password: t.String({ secret: true, minLength: 12, maxLength: 14, pattern: 'sesame' }),
+    pin: t.Optional(t.Union([t.Literal('1234'), t.Literal('9999')], { 'x-secret': true })),
+  })
+
+  test('are neither repeated nor described', () => {
+    expect(issues(schema, { password: 'open-for-me-xx', pin: '0000' })).toEqual({ '/password': 'is not valid', '/pin': 'is not valid' })
+    expect(issues(schema, { password: 'short' })).toEqual({ '/password': 'must have at least 12 characters' })
+    expect(issues(schema, { password: 'open-for-me-xxx-too-long' })).toEqual({ '/password': 'must have at most 14 characters' })
+    expect(issues(schema, {})).toEqual({ '/password': 'is required' })
+    expect(issues(schema, { password: 1 })).toEqual({ '/password': 'must be a string' })
+    expect(issues(schema, { password: 'open-sesame-x', pin: '1234' })).toEqual({})
+  })
+})
+
+describe('refinements', () => {
+  test('speak for themselves, unless they repeat the value', () => {
+    const said = t.Object({
+      a: t.Refine(
+        t.String(),
+        (text) => text === 'x',
+        () => 'must be the letter x',
+      ),
+    })
+    expect(issues(said, { a: 'y' })).toEqual({ '/a': 'must be the letter x' })
+    expect(issues(said, { a: 1 })).toEqual({ '/a': 'must be a string' })
+    const mute = t.Object({ a: t.Refine(t.String(), () => false) })
+    expect(issues(mute, { a: 'y' })).toEqual({ '/a': 'is not valid' })
+    const loud = t.Object({
+      a: t.Refine(
+        t.String(),
+        () => false,
+        (text) => `${text} is not good`,
+      ),
+    })
+    expect(issues(loud, { a: 'my-secret' })).toEqual({ '/a': 'is not valid' })
+  })
+
+  test.each([
+    ['got 42 instead', 42, true],
+    ['a word', 'a', true],
+    ['must be a "b"', 'b', true],
+    ['banana', 'an', false],
+    ['anything', '', false],
+    ['true', true, false],
+    ['null', null, false],
+    ['[object Object]', {}, false],
+  ])('whether %j gives away %j', (message, value, expected) => {
+    expect(repeats(message, value)).toBe(expected)
+  })
+})
+
+describe('hostile values', () => {
+  test('make at most a hundred issues, and quickly', () => {
+    const checked = inputCheck(t.Array(t.Object({ a: t.Integer(), b: t.Integer() })), 'body')
+    const start = performance.now()
+    const answer = checked.check(Array.from({ length: 200_000 }, () => ({ a: 'x' })))
+    expect(performance.now() - start).toBeLessThan(2_000)
+    expect(answer).toMatchObject({ ok: false, issues: { length: MAX_ISSUES } })
+  })
+
+  test('never try every combination of a union inside itself', () => {
+    const node = (b: t.TSchema) => t.Object({ below: t.Optional(t.Ref('Node')), a: t.Integer(), b: t.Optional(b) })
+    const Tree = t.Cyclic({ Node: t.Union([node(t.String()), node(t.Date())]) }, 'Node')
+    const tree = (leaf: unknown): unknown => {
+      let value = leaf
+      for (let depth = 0; depth < 60; depth++) value = { below: value, a: 5, b: '2026-01-31T00:00:00Z' }
+      return value
+    }
+    const start = performance.now()
+    expect(inputCheck(Tree, 'body').check(tree({ a: 'wrong' }))).toMatchObject({ ok: false })
+    expect(inputCheck(Tree, 'body').check(tree({ a: 1 }))).toMatchObject({ ok: true })
+    expect(replyEncoder(Tree).encode(tree({ a: 1, b: new Date(0) }))).toContain('{"a":1,"b":"1970-01-01T00:00:00.000Z"}')
+    expect(() => replyEncoder(Tree).encode(tree({ a: 'wrong' }))).toThrow(ReplyMismatch)
+    expect(performance.now() - start).toBeLessThan(2_000)
+  })
+
+  test('stop an explanation that looks at too much', () => {
+    const explanation = new Explanation('body', false)
+    explanation.walk(
+      shapeOf(t.Array(t.Any()) as unknown as Raw, true),
+      Array.from({ length: 300_000 }, () => 1),
+      '',
+    )
+    expect(explanation.full).toBe(true)
+  })
+})
+
+test('an explanation agrees with the compiled check', () => {
+  const scalar = fc.oneof(
+    fc.constant(t.String()),
+    fc.record({ minLength: fc.nat(3), maxLength: fc.nat(5) }).map((options) => t.String(options)),
+    fc.constantFrom('email', 'uuid', 'date').map((format) => t.String({ format })),
+    fc.constant(t.Number()),
+    fc
+      .record({ minimum: fc.integer({ min: -3, max: 0 }), exclusiveMaximum: fc.integer({ min: 0, max: 4 }) })
+      .map((options) => t.Integer(options)),
+    fc.constantFrom(0.1, 2, 3).map((multipleOf) => t.Number({ multipleOf })),
+    fc.constant(t.Boolean()),
+    fc.constant(t.Null()),
+    fc.constantFrom('a', 1, true).map((value) => t.Literal(value)),
+    fc.constant(t.Enum(['a', 'b', 1])),
+    fc.constant(t.Unknown()),
+    fc.constant(t.Never()),
+  )
+  const { schema } = fc.letrec<{ schema: t.TSchema }>((tie) => ({
+    schema: fc.oneof(
+      { maxDepth: 4, withCrossShrink: true },
+      scalar,
+      fc
+        .record({ items: tie('schema'), uniqueItems: fc.boolean(), maxItems: fc.nat(4) })
+        .map(({ items, ...options }) => t.Array(items, options)),
+      fc.tuple(tie('schema'), tie('schema')).map((items) => t.Tuple(items)),
+      fc
+        .tuple(tie('schema'), tie('schema'), fc.constantFrom(undefined, false, true))
+        .map(([a, b, additionalProperties]) =>
+          t.Object({ a, b: t.Optional(b) }, additionalProperties === undefined ? {} : { additionalProperties }),
+        ),
+      tie('schema').map((value) => t.Record(t.String(), value)),
+      fc.tuple(tie('schema'), tie('schema')).map((branches) => t.Union(branches)),
+      fc.tuple(tie('schema'), tie('schema')).map((parts) => t.Intersect(parts)),
+      fc.tuple(tie('schema'), tie('schema')).map((oneOf) => t.Unsafe({ oneOf })),
+    ),
+  }))
+  const value = fc.letrec((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 4 },
+      fc.constantFrom('', 'a', 'b', 'abc', '😀', 'a@b.example', '2026-01-31', 0, 1, 2, -1, 0.3, 1.5, true, false, null),
+      fc.array(tie('value'), { maxLength: 4 }),
+      fc.dictionary(fc.constantFrom('a', 'b', 'c'), tie('value')),
+    ),
+  })).value
+  fc.assert(
+    fc.property(schema, value, (one, it) => {
+      const raw = one as unknown as Raw
+      expect(allows(shapeOf(raw, true), it)).toBe(engine.Compile(one).Check(it))
+    }),
+    { numRuns: 1_000 },
+  )
+})
