@@ -64,9 +64,9 @@ export class NodeIncoming implements Incoming {
     return this.#signal.signal
   }
 
-  /** Whether bytes of the body are still to come. */
+  /** Whether bytes of a body are still to come. `complete` alone won't do: it is false for a GET that is answered at once. */
   get unread(): boolean {
-    return !this.#request.complete
+    return !this.#request.complete && this.#hasBody()
   }
 
   header(name: string): string | undefined {
