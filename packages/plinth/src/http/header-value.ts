@@ -8,7 +8,7 @@ const unsafe = /[^\t\x20-\x7e\x80-\xff]/
  * let input write headers, or a whole answer, of its own; a code above U+00FF would be cut to its low byte, which may be one of them.
  */
 export function checkHeader(name: string, value: string): void {
-  if (!token.test(name)) throw new TypeError('A header name must be a token: letters, digits and !#$%&\'*+-.^_`|~ alone.')
+  if (!token.test(name)) throw new TypeError("A header name must be a token: letters, digits and !#$%&'*+-.^_`|~ alone.")
   if (typeof value !== 'string') throw new TypeError(`Header \`${name}\`: the value must be a string.`)
   if (unsafe.test(value)) {
     throw new TypeError(`Header \`${name}\`: the value has a control character or one above U+00FF. Encode it before it gets here.`)

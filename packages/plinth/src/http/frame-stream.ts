@@ -1,0 +1,112 @@
+export interface FrameStreamOptions {
+  /** Milliseconds between heartbeats; 0 sends none. Default 15,000, below the idle timeout of every common proxy. */
+  readonly heartbeat?: number
+  /**
+   * Told when the source or the encoding of an item throws. The stream then errors, so that the connection is broken off and not ended
+   * as if all had been sent.
+   */
+  readonly onError?: (error: unknown) => void
+}
+
+const encoder = new TextEncoder()
+
+/**
+ * A byte stream from an async iterable, an encoded frame for each item. An item is asked for when the one before it has been
+ * taken, so a slow reader slows the source. When the reader goes, the source's `return` is called once; a generator that is
+ * waiting runs its `finally` only when that wait ends, so long waits should also watch the context's `signal`.
+ */
+export function frameStream(
+  items: AsyncIterable<unknown>,
+  encode: (item: unknown) => string,
+  heartbeatFrame: string,
+  options: FrameStreamOptions = {},
+): ReadableStream<Uint8Array> {
+  return new ReadableStream(new FrameSource(items, encode, heartbeatFrame, options), { highWaterMark: 1 })
+}
+
+/** Unknown to the DOM's types, where timers are numbers. */
+interface Timer {
+  unref?(): void
+}
+
+class FrameSource implements UnderlyingDefaultSource<Uint8Array> {
+  readonly #items: AsyncIterable<unknown>
+  readonly #encode: (item: unknown) => string
+  readonly #heartbeatFrame: string
+  readonly #options: FrameStreamOptions
+  #iterator: AsyncIterator<unknown> | undefined
+  #timer: ReturnType<typeof setInterval> | undefined
+  #over = false
+
+  constructor(items: AsyncIterable<unknown>, encode: (item: unknown) => string, heartbeatFrame: string, options: FrameStreamOptions) {
+    this.#items = items
+    this.#encode = encode
+    this.#heartbeatFrame = heartbeatFrame
+    this.#options = options
+  }
+
+  start(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    const every = this.#options.heartbeat ?? 15_000
+    if (every === 0) return
+    this.#timer = setInterval(() => {
+      // Nothing is piled up for a reader that doesn't read.
+      if ((controller.desiredSize ?? 0) > 0) controller.enqueue(encoder.encode(this.#heartbeatFrame))
+    }, every)
+    // A stream alone must not keep the process from ending.
+    const timer: Timer | number = this.#timer
+    if (typeof timer === 'object') timer.unref?.()
+  }
+
+  async pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    try {
+      this.#iterator ??= this.#items[Symbol.asyncIterator]()
+      const { done, value } = await this.#iterator.next()
+      if (this.#over) return
+      if (done === true) {
+        this.#end()
+        controller.close()
+        return
+      }
+      controller.enqueue(this.#frame(value))
+    } catch (error) {
+      if (this.#over) return
+      this.#end()
+      this.#options.onError?.(error)
+      controller.error(error)
+    }
+  }
+
+  /** What can't be encoded ends the source too: it hasn't failed itself, so nobody else tells it. */
+  #frame(item: unknown): Uint8Array {
+    try {
+      return encoder.encode(this.#encode(item))
+    } catch (error) {
+      this.#leave()
+      throw error
+    }
+  }
+
+  cancel(): void {
+    if (this.#over) return
+    this.#end()
+    this.#leave()
+  }
+
+  #end(): void {
+    this.#over = true
+    clearInterval(this.#timer)
+  }
+
+  /** Not awaited: a generator in the middle of a wait answers only after it, and the connection has gone already. */
+  #leave(): void {
+    const leaving = this.#iterator?.return?.()
+    leaving?.catch((error: unknown) => this.#options.onError?.(error))
+  }
+}
+
+/** JSON text, or `TypeError` for what has none: `undefined`, a function, a symbol. */
+export function jsonText(value: unknown): string {
+  const text = JSON.stringify(value) as string | undefined
+  if (text === undefined) throw new TypeError(`A stream of events can't send ${typeof value}: it has no JSON form.`)
+  return text
+}
