@@ -1,4 +1,4 @@
-import type { BootProblem } from './boot-error.ts'
+import { BootError, type BootProblem } from './boot-error.ts'
 import type { Service, ServiceDefinition } from './service.ts'
 import type { Context, Replacement, Use } from './types.ts'
 
@@ -33,6 +33,11 @@ function spell(path: Path): string {
   return path.map((it) => it.name).join(' → ')
 }
 
+/** Errors that say themselves what is wrong: a service may throw a `BootError` with several problems of its own. */
+function known(error: unknown): boolean {
+  return error instanceof ServiceError || error instanceof BootError
+}
+
 function reason(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
@@ -64,11 +69,12 @@ export class Container {
       try {
         await this.#make(it, [])
       } catch (error) {
-        const known = error instanceof ServiceError ? error : this.#failure(it, [], error)
-        // Two services that stand on the same broken one are one problem, told once.
-        if (!failed.has(known.message))
-          problems.push({ code: known.code, message: known.message, fix: known.fix, at: known.at, cause: known.cause })
-        failed.add(known.message)
+        const several = error instanceof BootError ? error.problems : [error instanceof ServiceError ? error : this.#failure(it, [], error)]
+        for (const { code, message, fix, at, cause } of several) {
+          // Two services that stand on the same broken one are one problem, told once.
+          if (!failed.has(message)) problems.push({ code, message, fix, at, cause })
+          failed.add(message)
+        }
       }
     }
     return problems
@@ -148,7 +154,7 @@ export class Container {
     try {
       return this.#start(definition, path)
     } catch (error) {
-      if (error instanceof StillMaking || error instanceof ServiceError) throw error
+      if (error instanceof StillMaking || known(error)) throw error
       throw this.#failure(definition, path, error)
     }
   }
@@ -178,7 +184,7 @@ export class Container {
           await error.ready
           return this.#make(definition, path)
         }
-        throw error instanceof ServiceError ? error : this.#failure(definition, path, error)
+        throw known(error) ? error : this.#failure(definition, path, error)
       },
     )
     this.#making.set(definition, done)

@@ -72,7 +72,7 @@ export class RequestContext {
     return (this.#requestId ??= this.engine.requestId(this.incoming))
   }
   get log(): Logger {
-    return (this.#log ??= this.engine.log.child({ requestId: this.requestId, route: this.route.template }))
+    return (this.#log ??= this.engine.log.child({ requestId: this.requestId, route: this.route.template, ...this.record?.logFields }))
   }
   get request(): Request {
     return (this.#request ??= webRequest(this.incoming))

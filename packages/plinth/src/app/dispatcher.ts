@@ -105,6 +105,7 @@ export class Dispatcher {
     if (ctx.hasScoped) this.#disposeAfter(ctx, answer)
     if (ctx.record) {
       ctx.record.status = answer.status
+      ctx.record.answer = answer
       this.#engine.events.emit('handled', ctx.record)
     }
     return answer

@@ -1,4 +1,4 @@
-import type { Incoming } from '../contract.ts'
+import type { Incoming, Outgoing } from '../contract.ts'
 
 /** One request as listeners see it. The same object from `start` to `sent`; later stages fill more of it. */
 export interface RequestRecord {
@@ -10,12 +10,16 @@ export interface RequestRecord {
   readonly template: string | undefined
   /** From `handled` on. */
   readonly status: number | undefined
+  /** From `handled` on: what is being sent. */
+  readonly answer: Outgoing | undefined
   /** What was thrown and nobody expected, with `failed`. */
   readonly error: unknown
   /** With `sent`: false when the client went before the last byte. */
   readonly delivered: boolean | undefined
   /** What listeners keep for themselves from stage to stage: a span, say. */
   readonly notes: Map<unknown, unknown>
+  /** Fields that every log line of the request bears beside `requestId` and `route`. What `start` adds is in all of them. */
+  readonly logFields: { [name: string]: unknown }
 }
 
 /** What happens to a request, in this order; `failed` only for errors that no guard, `catch` or problem expected. */

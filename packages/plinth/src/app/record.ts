@@ -1,4 +1,4 @@
-import type { Incoming } from '../contract.ts'
+import type { Incoming, Outgoing } from '../contract.ts'
 import type { RequestContext } from './context.ts'
 import type { RequestRecord } from './events.ts'
 
@@ -7,10 +7,12 @@ export class RequestNotes implements RequestRecord {
   readonly incoming: Incoming
   readonly startedAt: number = performance.now()
   status: number | undefined = undefined
+  answer: Outgoing | undefined = undefined
   error: unknown = undefined
   delivered: boolean | undefined = undefined
   readonly #ctx: RequestContext
   #notes: Map<unknown, unknown> | undefined = undefined
+  #logFields: { [name: string]: unknown } | undefined = undefined
 
   constructor(ctx: RequestContext) {
     this.#ctx = ctx
@@ -25,5 +27,8 @@ export class RequestNotes implements RequestRecord {
   }
   get notes(): Map<unknown, unknown> {
     return (this.#notes ??= new Map())
+  }
+  get logFields(): { [name: string]: unknown } {
+    return (this.#logFields ??= {})
   }
 }

@@ -6,7 +6,7 @@ import type { Answers, Awaitable, Fit, FreeReplier, HeaderFields, Replier, Repli
 import type { Web, WebResponse, WebStream } from '../internal/web.ts'
 import type { Input, Lit, Output, Schema, Unset } from '../schema/types.ts'
 import type { Peer } from '../contract.ts'
-import type { AppEvents } from './events.ts'
+import type { AppEvents, RequestRecord } from './events.ts'
 import type { Logger } from './logger.ts'
 import type { Principal } from '../register.ts'
 import type { Listen, Running } from './running.ts'
@@ -52,6 +52,8 @@ export interface Context {
   /** Work that outlives the answer. It is awaited at shutdown; its failure is logged. */
   after(work: Promise<unknown>): void
   readonly log: Logger
+  /** What listeners see of this request, and its place for notes; `undefined` while nobody listens. */
+  readonly record: RequestRecord | undefined
   /** Unique to this request; in its log lines and in the problem of an unexpected error. */
   readonly requestId: string
   readonly peer: Peer
