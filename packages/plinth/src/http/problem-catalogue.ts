@@ -24,7 +24,16 @@ export const builtinProblems = {
   'malformed-cookie': { status: 400, title: 'A cookie is malformed', help: 'Send cookies as RFC 6265 §4.2 has them.' },
   'malformed-json': { status: 400, title: 'The body is not valid JSON', help: 'Send JSON as RFC 8259 has it, in UTF-8.' },
   'json-too-deep': { status: 400, title: 'The JSON is nested too deeply', help: 'Flatten the value.' },
-  'prototype-key': { status: 400, title: 'The body names a forbidden key', help: 'Leave out the keys __proto__ and constructor.prototype.' },
+  'prototype-key': {
+    status: 400,
+    title: 'The body names a forbidden key',
+    help: 'Leave out the keys __proto__ and constructor.prototype.',
+  },
+  'unsafe-redirect': {
+    status: 400,
+    title: 'The place to go on to is not allowed',
+    help: 'Ask to go on to a path of this site, or to an origin that it lists.',
+  },
   'malformed-form': { status: 400, title: 'The form is malformed', help: 'Send a form as RFC 7578 or the URL standard has it.' },
   'too-many-fields': { status: 413, title: 'The form has too many fields', help: 'Send fewer fields or files.' },
   'not-signed-in': { status: 401, title: 'Sign in first', help: 'Send credentials with the request.' },
