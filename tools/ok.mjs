@@ -11,6 +11,12 @@ const report = join(scratch, 'vitest.json')
 
 /** Cheap ones first, so that a slip is known in seconds; those that read `dist` stand behind the build. */
 const steps = [
+  {
+    name: 'lock',
+    command: 'npm',
+    args: ['ci', '--dry-run', '--ignore-scripts', '--offline'],
+    mend: 'npm install, from a package-lock.json made without node_modules',
+  },
   { name: 'format', ...installed('oxfmt', '--check', '.'), mend: 'npx oxfmt' },
   { name: 'lint', ...installed('oxlint', '--deny-warnings') },
   { name: 'arrows', ...tool('check-arrows') },

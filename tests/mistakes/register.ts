@@ -21,6 +21,7 @@ export const tenant = guard(() => ({ tenant: 'acme' }))
 export const inTenant = guard((ctx: { readonly tenant: string }) => ({ plan: ctx.tenant === 'acme' ? 'gold' : 'free' }))
 
 export const api = app()
+  .get('/', () => 'Hello')
   .get('/users/:id', { params: t.Object({ id: t.Integer() }), reply: { 200: User, 404: 'problem' } }, ({ params, use }) =>
     use(Users).find(params.id),
   )

@@ -40,7 +40,14 @@ export function flatten(app: Definition): Flat {
   const walk = new Walk()
   const root = walk.enter(app, undefined, '')
   walk.entries(app, root)
-  return { routes: walk.routes, root, services: [...walk.services], listeners: walk.listeners, provided: walk.provided, problems: walk.problems }
+  return {
+    routes: walk.routes,
+    root,
+    services: [...walk.services],
+    listeners: walk.listeners,
+    provided: walk.provided,
+    problems: walk.problems,
+  }
 }
 
 class Walk {
@@ -91,7 +98,7 @@ class Walk {
         this.#route(entry, scope)
         break
       case 'guard':
-        this.#checkNeeds([entry.guard], scope.guards, `guard '${entry.guard.name}'`, entry.site.short())
+        this.#checkNeeds([entry.guard], scope.guards, undefined, entry.site.short())
         scope.guards = [...scope.guards, entry.guard]
         break
       case 'around':
@@ -125,7 +132,12 @@ class Walk {
     const where = `${entry.method} ${join(scope.prefix, entry.path)}`
     for (const guard of own) {
       if (guard instanceof GuardDefinition) continue
-      this.problems.push({ code: 'not-a-guard', message: `${where} lists something in 'guards' that guard(…) did not make`, fix: 'wrap the function: guard((ctx) => …)', at: entry.site.short() })
+      this.problems.push({
+        code: 'not-a-guard',
+        message: `${where} lists something in 'guards' that guard(…) did not make`,
+        fix: 'wrap the function: guard((ctx) => …)',
+        at: entry.site.short(),
+      })
       return
     }
     this.#checkNeeds(own, inherited, where, entry.site.short())
@@ -143,7 +155,12 @@ class Walk {
     try {
       scope.headers = [...scope.headers, ...flatHeaders(entry.fields)]
     } catch (error) {
-      this.problems.push({ code: 'bad-header', message: error instanceof Error ? error.message : String(error), fix: 'send printable text without line breaks', at: entry.site.short() })
+      this.problems.push({
+        code: 'bad-header',
+        message: error instanceof Error ? error.message : String(error),
+        fix: 'send printable text without line breaks',
+        at: entry.site.short(),
+      })
     }
   }
 
@@ -151,20 +168,40 @@ class Walk {
     const { module, prefix } = entry
     const at = entry.site.short()
     if (this.#open.includes(module)) {
-      this.problems.push({ code: 'module-cycle', message: `Module '${module.name}' uses itself: ${[...this.#open.map((it) => it.name), module.name].join(' → ')}`, fix: 'take the shared part into a module of its own', at })
+      this.problems.push({
+        code: 'module-cycle',
+        message: `Module '${module.name}' uses itself: ${[...this.#open.map((it) => it.name), module.name].join(' → ')}`,
+        fix: 'take the shared part into a module of its own',
+        at,
+      })
       return
     }
     if (prefix !== '' && (!prefix.startsWith('/') || prefix.endsWith('/'))) {
-      this.problems.push({ code: 'bad-prefix', message: `The prefix '${prefix}' of module '${module.name}' must begin with '/' and not end with it`, fix: `use('/${prefix.replace(/^\/+|\/+$/g, '')}', …)`, at })
+      this.problems.push({
+        code: 'bad-prefix',
+        message: `The prefix '${prefix}' of module '${module.name}' must begin with '/' and not end with it`,
+        fix: `use('/${prefix.replace(/^\/+|\/+$/g, '')}', …)`,
+        at,
+      })
       return
     }
     if (/[:*]/.test(prefix)) {
-      this.problems.push({ code: 'parameter-in-prefix', message: `The prefix '${prefix}' holds a parameter, which the handlers of '${module.name}' could not see`, fix: `write it where the module is defined: module('${module.name}', '${prefix}')`, at })
+      this.problems.push({
+        code: 'parameter-in-prefix',
+        message: `The prefix '${prefix}' holds a parameter, which the handlers of '${module.name}' could not see`,
+        fix: `write it where the module is defined: module('${module.name}', '${prefix}')`,
+        at,
+      })
       return
     }
     const known = this.#names.get(module.name)
     if (known && known !== module && module.options.scope !== 'parent') {
-      this.problems.push({ code: 'duplicate-module', message: `Two modules are called '${module.name}': one defined at ${known.site.short()}, one at ${module.site.short()}`, fix: 'give one of them another name', at })
+      this.problems.push({
+        code: 'duplicate-module',
+        message: `Two modules are called '${module.name}': one defined at ${known.site.short()}, one at ${module.site.short()}`,
+        fix: 'give one of them another name',
+        at,
+      })
     }
     this.#names.set(module.name, module)
     if (module.kind === 'module' && module.options.scope === 'parent') {
@@ -177,7 +214,7 @@ class Walk {
     this.entries(module, this.enter(module, scope, prefix))
   }
 
-  #checkNeeds(guards: readonly GuardDefinition[], before: readonly GuardDefinition[], where: string, at: string): void {
+  #checkNeeds(guards: readonly GuardDefinition[], before: readonly GuardDefinition[], where: string | undefined, at: string): void {
     const met = new Set(before)
     for (const guard of guards) {
       if (!(guard instanceof GuardDefinition)) continue
@@ -185,7 +222,7 @@ class Walk {
         if (met.has(need)) continue
         this.problems.push({
           code: 'guard-needs',
-          message: `Guard '${guard.name}' of ${where} needs '${need.name}' before it`,
+          message: `Guard '${guard.name}'${where === undefined ? '' : ` of ${where}`} needs '${need.name}' before it`,
           fix: `put '${need.name}' before it in 'guards', or call .guard(${need.name}) on the module first`,
           at,
         })
