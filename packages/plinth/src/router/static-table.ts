@@ -7,7 +7,7 @@ import type { Endpoint } from './endpoint.ts'
 export class StaticTable<T> {
   readonly #endpoints = new Map<string, Endpoint<T>>()
   /** By length: one bit for each last character, folded to 32. */
-  readonly #endings: number[] = [0]
+  readonly #endings: number[] = []
 
   get(path: string): Endpoint<T> | undefined {
     const { length } = path
