@@ -3,6 +3,7 @@
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { build as bundle } from 'esbuild'
+import { copySwaggerUi } from './swagger-ui.mjs'
 import { files, fromRoot, packages, root, scratch, tsc } from './workspace.mjs'
 
 const only = process.argv.slice(2)
@@ -56,6 +57,7 @@ async function build({ folder, name }) {
 }
 
 try {
+  copySwaggerUi()
   for (const it of packages()) {
     if (only.length === 0 || only.some((folder) => it.folder.endsWith(folder))) await build(it)
   }

@@ -1,0 +1,45 @@
+// The files of Swagger UI that the docs page needs, copied beside the source that serves them, from where the build carries
+// them into dist. Installed apart from the workspace and without scripts: its package depends on one that reports installs.
+import { spawnSync } from 'node:child_process'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { fromRoot, readJson, root } from './workspace.mjs'
+
+const home = join(root, 'tools/swagger-ui')
+const target = join(root, 'packages/plinth/src/openapi/assets')
+/** The licence asks for its own text and the NOTICE; the bundle's names what is bundled. */
+const wanted = {
+  'swagger-ui-bundle.js': 'swagger-ui-bundle.js',
+  'swagger-ui.css': 'swagger-ui.css',
+  'favicon-32x32.png': 'favicon-32x32.png',
+  LICENSE: 'swagger-ui.LICENSE.txt',
+  NOTICE: 'swagger-ui.NOTICE.txt',
+  'swagger-ui-bundle.js.LICENSE.txt': 'swagger-ui-bundle.js.LICENSE.txt',
+}
+
+/** Does nothing when the files of the wanted version are there. */
+export function copySwaggerUi() {
+  const version = readJson(join(home, 'package.json')).dependencies['swagger-ui-dist']
+  const stamp = join(target, 'swagger-ui.version.txt')
+  const present = existsSync(stamp) && readFileSync(stamp, 'utf8') === version
+  if (present && Object.values(wanted).every((name) => existsSync(join(target, name)))) return
+
+  const options = { cwd: home, encoding: 'utf8', shell: process.platform === 'win32' }
+  const { status, stderr } = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--workspaces=false'], options)
+  if (status !== 0) throw new Error(`npm ci in ${fromRoot(home)} fails\n${stderr}`)
+  mkdirSync(target, { recursive: true })
+  for (const [from, to] of Object.entries(wanted)) {
+    const source = join(home, 'node_modules/swagger-ui-dist', from)
+    // Nobody ships the source map that its last line names.
+    if (from.endsWith('.js') || from.endsWith('.css')) writeFileSync(join(target, to), withoutMap(readFileSync(source, 'utf8')))
+    else copyFileSync(source, join(target, to))
+  }
+  writeFileSync(stamp, version)
+}
+
+function withoutMap(text) {
+  return text.replace(/\n?\/[/*]# sourceMappingURL=\S+(\s*\*\/)?\s*$/, '\n')
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) copySwaggerUi()
