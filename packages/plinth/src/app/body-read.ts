@@ -1,12 +1,14 @@
 import { type BodyKind as ParsedKind, type BodyLimits, bodyLimits, readBody, readParts } from '../http/body.ts'
 import { inputCheck } from '../schema/compile.ts'
-import type { Checked } from '../schema/contract.ts'
+import type { Checked, InputCheck } from '../schema/contract.ts'
+import { SchemaError } from '../schema/errors.ts'
 import type { Schema } from '../schema/types.ts'
 import type { RequestContext } from './context.ts'
 import type { BodyKind } from './types.ts'
 import type { BodyRead } from './validation.ts'
 
 const forms: readonly ParsedKind[] = ['json', 'urlencoded', 'multipart']
+const json: readonly ParsedKind[] = ['json']
 
 /** How a route reads its body: by a schema, as a kind, or, where it declares nothing, whatever the client sent as JSON or a form. */
 export function bodyRead(declared: Schema | BodyKind | undefined, size: number): BodyRead {
@@ -43,19 +45,30 @@ class PlainBody implements BodyRead {
 }
 
 class SchemaBody implements BodyRead {
-  readonly #json: ReturnType<typeof inputCheck>
-  readonly #form: ReturnType<typeof inputCheck>
+  readonly #json: InputCheck
+  /** `undefined` where the schema is no object: the fields of a form have names, so such a body comes as JSON only. */
+  readonly #form: InputCheck | undefined
   readonly #limits: BodyLimits
 
   constructor(schema: Schema, limits: BodyLimits) {
     this.#json = inputCheck(schema, 'body')
-    this.#form = inputCheck(schema, 'body', { form: true })
+    this.#form = formCheck(schema)
     this.#limits = limits
   }
 
   async read(ctx: RequestContext): Promise<Checked> {
-    const { kind, value } = await readBody(ctx.incoming, forms, this.#limits)
-    return (kind === 'urlencoded' || kind === 'multipart' ? this.#form : this.#json).check(value)
+    const { kind, value } = await readBody(ctx.incoming, this.#form ? forms : json, this.#limits)
+    const isForm = kind === 'urlencoded' || kind === 'multipart'
+    return (isForm && this.#form ? this.#form : this.#json).check(value)
+  }
+}
+
+function formCheck(schema: Schema): InputCheck | undefined {
+  try {
+    return inputCheck(schema, 'body', { form: true })
+  } catch (error) {
+    if (error instanceof SchemaError) return undefined
+    throw error
   }
 }
 
