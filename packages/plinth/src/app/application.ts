@@ -1,5 +1,7 @@
 import type { Dispatch } from '../contract.ts'
 import { FetchIncoming, toResponse } from '../http/fetch-incoming.ts'
+import type { Router } from '../router/contract.ts'
+import { MalformedPath } from '../router/errors.ts'
 import type { Built } from './built.ts'
 import type { Engine } from './engine.ts'
 import type { AppEvents } from './events.ts'
@@ -14,6 +16,7 @@ export interface BuiltParts {
   readonly routes: readonly RouteInfo[]
   readonly engine: Engine
   readonly dispatch: Dispatch
+  readonly router: Router<unknown>
 }
 
 const DRAIN_MS = 10_000
@@ -25,6 +28,7 @@ export class BuiltApplication implements Built {
   readonly dispatch: Dispatch
   readonly use: Use
   readonly #engine: Engine
+  readonly #router: Router<unknown>
   #ready = true
   #closing: Promise<void> | undefined
 
@@ -34,6 +38,7 @@ export class BuiltApplication implements Built {
     this.routes = parts.routes
     this.dispatch = parts.dispatch
     this.#engine = parts.engine
+    this.#router = parts.router
     this.use = (service) => this.#engine.container.get(service)
   }
 
@@ -49,6 +54,15 @@ export class BuiltApplication implements Built {
     const waitUntil = typeof execution?.waitUntil === 'function' ? (work: Promise<unknown>) => execution.waitUntil?.(work) : undefined
     const incoming = new FetchIncoming(request, env, undefined, waitUntil)
     return toResponse(await this.dispatch(incoming), incoming)
+  }
+
+  allowed(path: string): readonly string[] {
+    try {
+      return this.#router.allowed(path)
+    } catch (error) {
+      if (error instanceof MalformedPath) return []
+      throw error
+    }
   }
 
   on<E extends keyof AppEvents>(event: E, listener: (event: AppEvents[E]) => void): void {

@@ -38,6 +38,7 @@ export async function build(definition: Definition, options: BuildOptions): Prom
   for (const { event, listener } of flat.listeners) events.on(event, listener)
   const container = new Container([...flat.provided, ...(options.replace ?? [])])
   const engine = new Engine(container, events, log)
+  engine.idOf = flat.requestId
   const dispatcher = new Dispatcher(engine, router, new Fallbacks(flat.root, router))
   const built = new BuiltApplication({
     name: definition.name,
@@ -45,6 +46,7 @@ export async function build(definition: Definition, options: BuildOptions): Prom
     routes: Object.freeze(routes.map((it) => it.info)),
     engine,
     dispatch: dispatcher.dispatch,
+    router,
   })
   container.provide(Application, built)
 

@@ -17,6 +17,11 @@ export interface Built {
   readonly use: Use
   /** Web `Request` in, web `Response` out. */
   readonly fetch: (request: Request, ...platform: unknown[]) => Promise<Response>
+  /**
+   * Every method that some route offers for this path as it was sent, sorted; `*` where a mount takes them all; none where no
+   * route answers or the path is malformed.
+   */
+  allowed(path: string): readonly string[]
   /** False from the moment in which closing begins; `/readyz` says so. */
   readonly ready: boolean
   on<E extends keyof AppEvents>(event: E, listener: (event: AppEvents[E]) => void): void

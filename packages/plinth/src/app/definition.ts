@@ -1,3 +1,4 @@
+import type { Incoming } from '../contract.ts'
 import type { HeaderFields } from '../http/types.ts'
 import type { EventName, RequestRecord } from './events.ts'
 import type { GuardDefinition } from './guard.ts'
@@ -27,6 +28,11 @@ export interface ModuleOptions {
   /** Values in the place of services, for the whole application. */
   readonly provide?: readonly Replacement[]
   /**
+   * Finds or makes the id of a request, for the whole application; `undefined` leaves it to the default. The last one given
+   * holds. It ends up in logs and headers as it is: answer printable text alone, and never throw.
+   */
+  readonly requestId?: (incoming: Incoming) => string | undefined
+  /**
    * `own` (default): what the module defines holds inside it. `parent`: its guards, wraps, headers and failures hold for whoever
    * uses it, from there on. This is how middleware is made.
    */
@@ -41,7 +47,14 @@ export interface CoreOptions extends ModuleOptions {
 }
 
 export type Entry =
-  | { readonly kind: 'route'; readonly method: string; readonly path: string; readonly contract: AnyContract; readonly handler: HandlerRun; readonly site: Site }
+  | {
+      readonly kind: 'route'
+      readonly method: string
+      readonly path: string
+      readonly contract: AnyContract
+      readonly handler: HandlerRun
+      readonly site: Site
+    }
   | { readonly kind: 'guard'; readonly guard: GuardDefinition; readonly site: Site }
   | { readonly kind: 'around'; readonly around: Around<never> }
   | { readonly kind: 'catch'; readonly catch: Catch }

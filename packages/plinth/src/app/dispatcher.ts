@@ -112,7 +112,10 @@ export class Dispatcher {
   }
 
   #add(answer: Answer, flat: readonly string[]): void {
-    for (let i = 0; i < flat.length; i += 2) if (answer.header(flat[i] as string) === undefined) answer.append(flat[i] as string, flat[i + 1] as string)
+    for (let i = 0; i < flat.length; i += 2) {
+      const name = flat[i] as string
+      if (name === 'vary' || answer.header(name) === undefined) answer.append(name, flat[i + 1] as string)
+    }
   }
 
   #failed(error: unknown, ctx: RequestContext): Answer | Promise<Answer> {
@@ -158,7 +161,11 @@ export class Dispatcher {
       return problemAnswer(problem('internal-error'), ctx, ctx.route)
     } catch (broken) {
       ctx.log.error({ err: broken }, 'the error renderer threw')
-      return new Answer(500, ['content-type', 'application/problem+json; charset=utf-8'], '{"title":"Something went wrong on our side","status":500}')
+      return new Answer(
+        500,
+        ['content-type', 'application/problem+json; charset=utf-8'],
+        '{"title":"Something went wrong on our side","status":500}',
+      )
     }
   }
 

@@ -18,7 +18,7 @@ export class Engine {
   readonly container: Container
   readonly events: Events
   readonly log: Logger
-  /** Finds a request's id in what came in; `undefined` makes one. Set by the request id module. */
+  /** Finds a request's id in what came in; `undefined` makes one. From a module's option `requestId`. */
   idOf: ((incoming: Incoming) => string | undefined) | undefined
   readonly #background = new Set<Promise<unknown>>()
   #idPrefix: string | undefined

@@ -1,7 +1,7 @@
 import type { Incoming } from '../contract.ts'
 import { problem } from '../http/problem.ts'
 import { ReplyValue } from '../http/reply.ts'
-import type { Router } from '../router/contract.ts'
+import type { Match, Router } from '../router/contract.ts'
 import { Route } from './route.ts'
 import type { RouteInfo } from './route-info.ts'
 import type { Scope } from './scope.ts'
@@ -11,14 +11,24 @@ import type { Context } from './types.ts'
 /** RFC 9110 §9.3, and PATCH (RFC 5789). Others are unknown to us: 501 (§15.6.2), never 405. */
 const known = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT'])
 
-/** Answers for requests that no route takes. They have the application's wraps, headers and error shape, and no guards. */
+/** For a path that routes offer with other methods. */
+interface Beside {
+  readonly notAllowed: Route
+  readonly options: Route
+}
+
+/**
+ * Answers for requests that no route takes. They have wraps, headers, error shape and protection, but no access guards: those
+ * of the application where nothing is routed, those of the route's module where only the method differs. So a module that
+ * lets other origins in has its preflights answered, and one with a shape of its own has its 405 in it.
+ */
 export class Fallbacks {
   readonly malformed: Route
   readonly #notFound: Route
-  readonly #notAllowed: Route
   readonly #notImplemented: Route
   readonly #options: Route
   readonly #router: Router<Route>
+  readonly #beside = new WeakMap<Route, Beside>()
 
   constructor(root: Readonly<Scope>, router: Router<Route>) {
     this.#router = router
@@ -31,19 +41,37 @@ export class Fallbacks {
     this.#notImplemented = fallback(root, () => {
       throw problem('not-implemented')
     })
-    this.#notAllowed = fallback(root, (ctx) => {
-      throw problem('method-not-allowed', undefined, { headers: { allow: this.#allow(ctx.path) } })
-    })
-    this.#options = fallback(root, (ctx) => new ReplyValue(204, null, { allow: this.#allow(ctx.path) }))
+    this.#options = fallback(root, this.#answerOptions)
   }
 
   for(incoming: Incoming): Route {
     const { method, path } = incoming
     if (!known.has(method)) return this.#notImplemented
     if (method === 'OPTIONS' && path === '*') return this.#options
-    if (this.#router.allowed(path).length === 0) return this.#notFound
-    return method === 'OPTIONS' ? this.#options : this.#notAllowed
+    const allowed = this.#router.allowed(path)
+    if (allowed.length === 0) return this.#notFound
+    const beside = this.#besideOf(allowed, incoming)
+    return method === 'OPTIONS' ? beside.options : beside.notAllowed
   }
+
+  /** A preflight (Fetch §4.8) says which route it is about; else any route of the path will do. */
+  #besideOf(allowed: readonly string[], incoming: Incoming): Beside {
+    const wanted = incoming.header('access-control-request-method')
+    const method = wanted !== undefined && allowed.includes(wanted) ? wanted : (allowed[0] as string)
+    const route = (this.#router.find(method, incoming.path) as Match<Route>).value
+    let made = this.#beside.get(route)
+    if (!made) {
+      made = { notAllowed: route.beside(unlisted, this.#refuse as never), options: route.beside(unlisted, this.#answerOptions as never) }
+      this.#beside.set(route, made)
+    }
+    return made
+  }
+
+  readonly #refuse = (ctx: Context): never => {
+    throw problem('method-not-allowed', undefined, { headers: { allow: this.#allow(ctx.path) } })
+  }
+
+  readonly #answerOptions = (ctx: Context): unknown => new ReplyValue(204, null, { allow: this.#allow(ctx.path) })
 
   /** `Allow` must be complete (RFC 9110 §15.5.6). OPTIONS is always offered. */
   #allow(path: string): string {
@@ -52,24 +80,25 @@ export class Fallbacks {
   }
 }
 
+const unlisted: RouteInfo = {
+  method: '*',
+  template: '',
+  contract: { hidden: true },
+  guards: [],
+  identified: false,
+  open: true,
+  modules: [],
+  tags: [],
+  version: undefined,
+  deprecated: undefined,
+  sunset: undefined,
+  bodyLimit: 0,
+  site: definitionSite(fallback),
+}
+
 function fallback(root: Readonly<Scope>, handler: (ctx: Context) => unknown): Route {
-  const info: RouteInfo = {
-    method: '*',
-    template: '',
-    contract: { hidden: true },
-    guards: [],
-    identified: false,
-    open: true,
-    modules: [],
-    tags: [],
-    version: undefined,
-    deprecated: undefined,
-    sunset: undefined,
-    bodyLimit: 0,
-    site: definitionSite(fallback),
-  }
   return new Route({
-    info,
+    info: unlisted,
     names: [],
     identities: [],
     guards: root.guards.filter((it) => it.always),

@@ -24,6 +24,7 @@ export interface Flat {
   readonly services: readonly ServiceDefinition<unknown>[]
   readonly listeners: readonly { readonly event: EventName; readonly listener: (record: RequestRecord) => void }[]
   readonly provided: readonly Replacement[]
+  readonly requestId: ModuleOptions['requestId']
   readonly problems: readonly BootProblem[]
 }
 
@@ -46,6 +47,7 @@ export function flatten(app: Definition): Flat {
     services: [...walk.services],
     listeners: walk.listeners,
     provided: walk.provided,
+    requestId: walk.requestId,
     problems: walk.problems,
   }
 }
@@ -56,6 +58,7 @@ class Walk {
   readonly listeners: { readonly event: EventName; readonly listener: (record: RequestRecord) => void }[] = []
   readonly provided: Replacement[] = []
   readonly problems: BootProblem[] = []
+  requestId: ModuleOptions['requestId']
   readonly #open: Definition[] = []
   readonly #names = new Map<string, Definition>()
 
@@ -82,8 +85,14 @@ class Walk {
       bodyLimit: options.bodyLimit ?? outer?.bodyLimit ?? DEFAULT_BODY_LIMIT,
     }
     this.#checkNeeds(guardsOf(options), outer?.guards ?? [], `module '${module.name}'`, module.site.short())
-    this.provided.push(...(options.provide ?? []))
+    this.#global(options)
     return scope
+  }
+
+  /** What a module says for the whole application, wherever it is used. */
+  #global(options: ModuleOptions): void {
+    this.provided.push(...(options.provide ?? []))
+    if (options.requestId) this.requestId = options.requestId
   }
 
   entries(module: Definition, scope: Scope): void {
@@ -207,7 +216,7 @@ class Walk {
     if (module.kind === 'module' && module.options.scope === 'parent') {
       this.#checkNeeds(guardsOf(module.options), scope.guards, `module '${module.name}'`, at)
       scope.guards = [...scope.guards, ...guardsOf(module.options)]
-      this.provided.push(...(module.options.provide ?? []))
+      this.#global(module.options)
       this.entries(module, scope)
       return
     }

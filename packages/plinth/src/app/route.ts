@@ -48,9 +48,11 @@ export class Route {
   readonly htmlHeaders: readonly string[]
   readonly #steps: readonly Step[]
   readonly #handler: HandlerRun
+  readonly #plan: RoutePlan
   readonly #arounds: readonly Around<never>[]
 
   constructor(plan: RoutePlan) {
+    this.#plan = plan
     this.info = plan.info
     this.template = plan.info.template
     this.names = plan.names
@@ -64,9 +66,29 @@ export class Route {
     this.jsonHeaders = ['content-type', 'application/json; charset=utf-8', ...NOSNIFF, ...plan.headers]
     this.textHeaders = ['content-type', 'text/plain; charset=utf-8', ...NOSNIFF, ...plan.headers]
     this.htmlHeaders = ['content-type', 'text/html; charset=utf-8', ...NOSNIFF, ...plan.headers]
-    this.#steps = [...plan.identities.map(identityStep), ...plan.guards.map(guardStep), ...(plan.validation ? [validationStep(plan.validation)] : [])]
+    this.#steps = [
+      ...plan.identities.map(identityStep),
+      ...plan.guards.map(guardStep),
+      ...(plan.validation ? [validationStep(plan.validation)] : []),
+    ]
     this.#handler = plan.handler
     this.#arounds = plan.arounds
+  }
+
+  /** An answer of ours on a path of this route: with its module's wraps, headers, failures and protection, without access guards. */
+  beside(info: RouteInfo, handler: HandlerRun): Route {
+    const guards = this.info.guards.filter((it) => it.always)
+    return new Route({
+      ...this.#plan,
+      info,
+      names: [],
+      identities: [],
+      guards,
+      validation: undefined,
+      handler,
+      encoders: undefined,
+      status: 200,
+    })
   }
 
   /** Wraps, then guards, then validation, then the handler. Throws what they throw. */
@@ -114,8 +136,37 @@ function identityStep(identity: IdentityRun): Step {
 
 /** What a guard may not add: it would hide what the context itself offers. `user` it may. */
 const reserved = new Set([
-  ...['use', 'method', 'path', 'template', 'request', 'signal', 'deadline', 'after', 'log', 'requestId', 'peer', 'env', 'header', 'setHeader'],
-  ...['appendHeader', 'setCookie', 'params', 'query', 'headers', 'cookies', 'body', 'reply', 'incoming', 'engine', 'route', 'record', 'pending'],
+  ...[
+    'use',
+    'method',
+    'path',
+    'template',
+    'request',
+    'signal',
+    'deadline',
+    'after',
+    'log',
+    'requestId',
+    'peer',
+    'env',
+    'header',
+    'setHeader',
+  ],
+  ...[
+    'appendHeader',
+    'setCookie',
+    'params',
+    'query',
+    'headers',
+    'cookies',
+    'body',
+    'reply',
+    'incoming',
+    'engine',
+    'route',
+    'record',
+    'pending',
+  ],
   ...['dispose', 'hasScoped', '__proto__', 'constructor'],
 ])
 
@@ -124,7 +175,8 @@ function guardStep(guard: GuardRun): Step {
     // A guard that hands back the principal itself only narrows its type.
     if (added === null || typeof added !== 'object' || added === ctx.user) return
     for (const key of Object.keys(added)) {
-      if (reserved.has(key)) throw new TypeError(`Guard '${guard.name}' adds '${key}', which every context has already: choose another name`)
+      if (reserved.has(key))
+        throw new TypeError(`Guard '${guard.name}' adds '${key}', which every context has already: choose another name`)
       ;(ctx as unknown as Record<string, unknown>)[key] = (added as Record<string, unknown>)[key]
     }
   }

@@ -30,12 +30,14 @@ export class Answer implements Outgoing {
   }
 
   /**
-   * Replaces every line of a header.
+   * Replaces every line of a header; `Vary` is widened instead. A handler that names what its answer depends on must not drop
+   * what a wrap or guard said before it: a shared cache would hand one origin's answer to another. `remove` drops it all the same.
    * @throws {TypeError} when the name is no token or the value has CR, LF, NUL or a code above U+00FF.
    */
   set(name: string, value: string): this {
     const lower = name.toLowerCase()
     checkHeader(lower, value)
+    if (lower === 'vary' && this.header(lower) !== undefined) return this.#widen(lower, value)
     const list = this.#ownList()
     let found = false
     for (let i = 0; i < list.length; i += 2) {
@@ -56,6 +58,7 @@ export class Answer implements Outgoing {
   append(name: string, value: string): this {
     const lower = name.toLowerCase()
     checkHeader(lower, value)
+    if (lower === 'vary' && this.header(lower) !== undefined) return this.#widen(lower, value)
     this.#ownList().push(lower, value)
     return this
   }
@@ -68,12 +71,31 @@ export class Answer implements Outgoing {
     return this
   }
 
-  /** Adds `value` to a list header such as `Vary`, unless it is there or the list is `*`. */
+  /** Adds each item of `value` to a list header such as `Vary`, unless it is there or the list is `*`. */
   merge(name: string, value: string): this {
-    const present = this.header(name)
-    if (present === undefined) return this.set(name, value)
-    const items = present.split(',').map((item) => item.trim().toLowerCase())
-    return items.includes('*') || items.includes(value.toLowerCase()) ? this : this.set(name, `${present}, ${value}`)
+    return this.header(name.toLowerCase()) === undefined ? this.set(name, value) : this.#widen(name.toLowerCase(), value)
+  }
+
+  #widen(lower: string, value: string): this {
+    checkHeader(lower, value)
+    const list = this.#headers
+    let present = ''
+    for (let i = 0; i < list.length; i += 2) if (list[i] === lower) present += present === '' ? list[i + 1] : `, ${list[i + 1]}`
+    const items = new Set(present.split(',').map((item) => item.trim().toLowerCase()))
+    let joined = present
+    for (const item of value.split(',')) {
+      const trimmed = item.trim()
+      if (trimmed === '' || items.has('*') || items.has(trimmed.toLowerCase())) continue
+      items.add(trimmed.toLowerCase())
+      joined = trimmed === '*' ? '*' : `${joined}, ${trimmed}`
+    }
+    if (joined === present) return this
+    return this.remove(lower).#add(lower, joined)
+  }
+
+  #add(lower: string, value: string): this {
+    this.#ownList().push(lower, value)
+    return this
   }
 
   #ownList(): string[] {

@@ -7,5 +7,7 @@ export function fromResponse(response: Response, routeHeaders: readonly string[]
     if (name === 'set-cookie') answer.append(name, value)
     else answer.set(name, value)
   }
+  // With every body, also with those that another framework made behind a mount.
+  if (response.body !== null && answer.header('x-content-type-options') === undefined) answer.append('x-content-type-options', 'nosniff')
   return answer
 }
