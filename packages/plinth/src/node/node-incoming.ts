@@ -113,8 +113,14 @@ export class NodeIncoming implements Incoming {
     this.#signal.abort(reason)
   }
 
+  /** Reads the raw list: most requests have no body, and `headers` would parse every field to say so. */
   #hasBody(): boolean {
-    const { headers } = this.#request
-    return headers['transfer-encoding'] !== undefined || (headers['content-length'] !== undefined && headers['content-length'] !== '0')
+    const { rawHeaders } = this.#request
+    for (let i = 0; i < rawHeaders.length; i += 2) {
+      const name = rawHeaders[i] as string
+      if (name.length === 14 && name.toLowerCase() === 'content-length') return rawHeaders[i + 1] !== '0'
+      if (name.length === 17 && name.toLowerCase() === 'transfer-encoding') return true
+    }
+    return false
   }
 }

@@ -14,7 +14,7 @@ export function writeAnswer(outgoing: Outgoing, incoming: NodeIncoming, response
   }
   const { status, body } = outgoing
   const headers = outgoing.headers.slice()
-  if (closing || (incoming.unread && tooMuchLeft(incoming))) headers.push('connection', 'close')
+  if (closing || incoming.unread > DRAIN_LIMIT) headers.push('connection', 'close')
   if (incoming.sent) watch(response, incoming.sent)
   if (body === null) {
     if (status >= 200 && status !== 204 && status !== 304 && incoming.method !== 'HEAD') headers.push('content-length', '0')
@@ -31,11 +31,6 @@ export function writeAnswer(outgoing: Outgoing, incoming: NodeIncoming, response
     response.flushHeaders()
     void pump(body, response)
   }
-}
-
-function tooMuchLeft(incoming: NodeIncoming): boolean {
-  const announced = incoming.header('content-length')
-  return announced === undefined || Number(announced) > DRAIN_LIMIT
 }
 
 function watch(response: ServerResponse, sent: (delivered: boolean) => void): void {
