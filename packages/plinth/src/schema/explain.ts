@@ -62,14 +62,20 @@ export class Explanation {
     this.#steps++
     const { raw, secret } = shape
     const before = this.issues.length
-    if (shape.types !== undefined && !shape.types.some((type) => isType(type, value))) {
-      const repeated = this.#texts && Array.isArray(value) && !shape.types.includes('array')
-      this.add(pointer, repeated ? 'must be given only once' : typeMessage(shape.types))
+    const choices = raw.const === undefined ? raw.enum : [raw.const]
+    const limited = Array.isArray(choices)
+    if (
+      limited
+        ? !choices.some((choice) => same(choice, value))
+        : shape.types !== undefined && !shape.types.some((type) => isType(type, value))
+    ) {
+      // In a text place an array is a name that was repeated.
+      if (this.#texts && Array.isArray(value) && !shape.types?.includes('array')) this.add(pointer, 'must be given only once')
+      else if (limited) this.add(pointer, secret ? 'is not valid' : choiceMessage(choices))
+      else this.add(pointer, typeMessage(shape.types ?? []))
       return
     }
     if (secret) return this.#secret(shape, value, pointer)
-    if (raw.const !== undefined && !same(raw.const, value)) return this.add(pointer, choiceMessage([raw.const]))
-    if (Array.isArray(raw.enum) && !raw.enum.some((member) => same(member, value))) return this.add(pointer, choiceMessage(raw.enum))
     if (typeof value === 'string') this.#text(shape, value, pointer)
     else if (typeof value === 'number') this.#number(raw, value, pointer)
     else if (Array.isArray(value)) this.#array(shape, value, pointer)

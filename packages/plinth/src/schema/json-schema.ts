@@ -32,7 +32,9 @@ interface ZodOverride {
   readonly jsonSchema: { [keyword: string]: unknown }
 }
 interface ArkFallback {
+  readonly code: string
   readonly base: object
+  readonly domain?: string
 }
 interface ValibotOverride {
   readonly valibotSchema: { readonly type: string }
@@ -69,8 +71,16 @@ function libraryOptions(vendor: string, io: 'input' | 'output', strict: boolean)
     return { unrepresentable: 'any', override }
   }
   if (vendor === 'arktype') {
-    const refuse = strict ? {} : { default: ({ base }: ArkFallback) => base }
-    return { fallback: { date: ({ base }: ArkFallback) => ({ ...base, ...instant }), ...refuse } }
+    // A predicate only narrows what the base says; the others stand for values that the base says nothing of.
+    const base = ({ base: known }: ArkFallback): object => known
+    const silence = (fallback: ArkFallback): object => {
+      if (strict) throw new SchemaError(`ArkType has no JSON Schema for a part of it (${fallback.code})`)
+      return fallback.base
+    }
+    const domain = (fallback: ArkFallback): object =>
+      fallback.domain === 'bigint' && io === 'output' ? { ...fallback.base, ...digits } : silence(fallback)
+    const date = (fallback: ArkFallback): object => ({ ...fallback.base, ...instant })
+    return { fallback: { date, domain, predicate: base, patternIntersection: base, defaultValue: base, default: silence } }
   }
   if (vendor === 'valibot') {
     const override = ({ valibotSchema }: ValibotOverride): object | undefined =>

@@ -35,7 +35,7 @@ const formats: { readonly [format: string]: string } = {
   regex: 'must be a regular expression',
   'json-pointer': 'must be a JSON pointer',
   byte: 'must be bytes in base64',
-  int64: 'must be a whole number in decimal digits',
+  bigint: 'must be a whole number in decimal digits',
   decimal: 'must be a decimal number, such as 12.50',
 }
 

@@ -20,7 +20,8 @@ export function standardIssues(
   const issues = new Map<string, Issue>()
   for (const issue of found) {
     if (issues.size >= MAX_ISSUES) break
-    const path = (issue.path ?? []).map((step) => (typeof step === 'object' ? step.key : step))
+    // Not `map`: ArkType's paths are a class of their own, and would make one of it.
+    const path = Array.from(issue.path ?? [], (step) => (typeof step === 'object' ? step.key : step))
     const pointer = path.reduce((start: string, step) => member(start, String(step)), '')
     const better = explaining(own.issues, pointer)
     const words =

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest'
+import type { FormFile } from './file.ts'
+import { inputCheck, jsonSchemaOf, replyEncoder, SchemaError } from './index.ts'
+import * as t from './t.ts'
+
+function file(type: string, size?: number): FormFile {
+  const blob = new Blob(['x'])
+  return { name: 'avatar', filename: 'me.png', type, size, stream: () => blob.stream(), arrayBuffer: () => blob.arrayBuffer() }
+}
+
+const Form = t.Object({
+  title: t.String(),
+  avatar: t.File({ maxSize: 1000, types: ['image/*', 'text/plain'] }),
+  more: t.Optional(t.Array(t.File())),
+})
+const check = (value: unknown): unknown => inputCheck(Form, 'body', { form: true }).check(value)
+
+test('a file passes as the object that the form read', () => {
+  const avatar = file('Image/PNG; charset=x', 10)
+  const more = file('application/pdf')
+  const checked = check({ title: 'x', avatar, more }) as { value: { avatar: unknown; more: unknown[] } }
+  expect(checked.value.avatar).toBe(avatar)
+  expect(checked.value.more[0]).toBe(more)
+  expect(check({ title: 'x', avatar: file('text/plain') })).toMatchObject({ ok: true })
+})
+
+test.each([
+  ['text', 'must be a file'],
+  [{ filename: 'x', type: 'y' }, 'must be a file'],
+  [file('image/png', 1001), 'must not be larger than 1000 bytes'],
+  [file('imagery/png'), 'must be of the type image/* or text/plain'],
+])('what is no file, too large or of another type is refused', (avatar, message) => {
+  expect(check({ title: 'x', avatar })).toEqual({ ok: false, issues: [{ location: 'body', pointer: '/avatar', message }] })
+})
+
+test('OpenAPI shows bytes', () => {
+  expect(jsonSchemaOf(Form, 'input')).toEqual({
+    type: 'object',
+    required: ['title', 'avatar'],
+    properties: {
+      title: { type: 'string' },
+      avatar: { type: 'string', format: 'binary', maxLength: 1000 },
+      more: { type: 'array', items: { type: 'string', format: 'binary' } },
+    },
+  })
+  expect(jsonSchemaOf(t.Object({ a: t.File({ types: ['image/png'] }) }), 'input')).toMatchObject({
+    properties: { a: { contentMediaType: 'image/png' } },
+  })
+})
+
+test('no reply can hold one', () => {
+  expect(() => replyEncoder(Form)).toThrow(SchemaError)
+})

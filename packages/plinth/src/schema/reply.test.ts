@@ -1,0 +1,189 @@
+import { describe, expect, test } from 'vitest'
+import { replyEncoder, ReplyMismatch } from './index.ts'
+import * as t from './t.ts'
+import type { Schema } from './types.ts'
+
+const sent = (schema: Schema, value: unknown): unknown => JSON.parse(replyEncoder(schema).encode(value))
+
+function refused(schema: Schema, value: unknown): Record<string, string> {
+  try {
+    replyEncoder(schema).encode(value)
+  } catch (error) {
+    if (error instanceof ReplyMismatch) return Object.fromEntries(error.issues.map((issue) => [issue.pointer, issue.message]))
+    throw error
+  }
+  return {}
+}
+
+const User = t.Object({ id: t.Integer(), email: t.String(), nick: t.Optional(t.String()) })
+
+describe('a reply keeps only what its schema declares', () => {
+  const row = { id: 1, email: 'a', hash: 'secret' }
+
+  test.each<[string, Schema, unknown, unknown]>([
+    ['an object', User, row, { id: 1, email: 'a' }],
+    [
+      'an array',
+      t.Array(User),
+      [row, row],
+      [
+        { id: 1, email: 'a' },
+        { id: 1, email: 'a' },
+      ],
+    ],
+    ['a tuple', t.Tuple([User, t.String()]), [row, 'x'], [{ id: 1, email: 'a' }, 'x']],
+    ['a record', t.Record(t.String(), User), { x: row }, { x: { id: 1, email: 'a' } }],
+    [
+      'deep inside',
+      t.Object({ a: t.Object({ b: t.Array(User) }) }),
+      { a: { b: [row], c: 1 }, d: 1 },
+      { a: { b: [{ id: 1, email: 'a' }] } },
+    ],
+    ['nothing declared', t.Object({}), row, {}],
+    ['a nullable', t.Union([User, t.Null()]), row, { id: 1, email: 'a' }],
+    ['null', t.Union([User, t.Null()]), null, null],
+    ['an intersection', t.Intersect([t.Object({ id: t.Integer() }), t.Object({ email: t.String() })]), row, { id: 1, email: 'a' }],
+    [
+      'an intersection of nested objects',
+      t.Intersect([t.Object({ u: t.Object({ id: t.Integer() }) }), t.Object({ u: t.Object({ email: t.String() }) })]),
+      { u: row },
+      { u: { id: 1, email: 'a' } },
+    ],
+    [
+      'an intersection of arrays',
+      t.Intersect([t.Array(t.Object({ id: t.Integer() })), t.Array(t.Object({ email: t.String() }))]),
+      [row],
+      [{ id: 1, email: 'a' }],
+    ],
+    ['open objects', t.Object({ id: t.Integer() }, { additionalProperties: t.String() }), { id: 1, x: 'y' }, { id: 1, x: 'y' }],
+    ['anything', t.Unknown(), row, row],
+  ])('%s', (_name, schema, value, expected) => {
+    expect(sent(schema, value)).toEqual(expected)
+  })
+
+  test('by the branch that matches', () => {
+    const schema = t.Union([
+      t.Object({ type: t.Literal('card'), last4: t.String() }),
+      t.Object({ type: t.Literal('iban'), iban: t.String() }),
+    ])
+    expect(sent(schema, { type: 'card', last4: '1234', iban: 'x' })).toEqual({ type: 'card', last4: '1234' })
+    expect(sent(schema, { type: 'iban', last4: '1234', iban: 'x' })).toEqual({ type: 'iban', iban: 'x' })
+    expect(refused(schema, { type: 'cash' })).toEqual({ '/type': 'must be "card" or "iban"' })
+  })
+
+  test('by the branch that keeps most of the value, of equals the first', () => {
+    const schema = t.Union([
+      t.Object({ a: t.String() }),
+      t.Object({ a: t.String(), b: t.Integer() }),
+      t.Object({ a: t.String(), c: t.String() }),
+    ])
+    expect(sent(schema, { a: 'x', b: 1, c: 'z' })).toEqual({ a: 'x', b: 1 })
+    expect(sent(schema, { a: 'x', b: 'wrong' })).toEqual({ a: 'x' })
+  })
+
+  test('whatever hides in prototypes, getters, toJSON and __proto__', () => {
+    class Model {
+      readonly id = 1
+      readonly hash = 'secret'
+      get email(): string {
+        return 'a'
+      }
+      get leak(): string {
+        return 'secret'
+      }
+      toJSON(): object {
+        return { leak: 'secret' }
+      }
+    }
+    expect(sent(User, new Model())).toEqual({ id: 1, email: 'a' })
+    expect(sent(User, Object.create({ id: 1, email: 'a', hash: 'secret' }))).toEqual({ id: 1, email: 'a' })
+    const open = t.Record(t.String(), t.Integer())
+    expect(refused(open, JSON.parse('{"__proto__":1,"a":2}'))).toEqual({ '/__proto__': 'is a name that is not allowed' })
+    expect(refused(User, { id: { toJSON: () => 1 }, email: 'a' })).toEqual({ '/id': 'must be an integer' })
+  })
+
+  test('and reads each field once, so that what was checked is what leaves', () => {
+    let reads = 0
+    const value = {
+      id: 1,
+      get email(): unknown {
+        return reads++ === 0 ? 'a' : { secret: true }
+      },
+    }
+    expect(sent(User, value)).toEqual({ id: 1, email: 'a' })
+    expect(reads).toBe(1)
+  })
+})
+
+describe('a wrong reply is a mismatch', () => {
+  test('with every issue, and no value in its message', () => {
+    expect(refused(User, { id: 'one', email: 2 })).toEqual({ '/id': 'must be an integer', '/email': 'must be a string' })
+    expect(refused(User, null)).toEqual({ '': 'must be an object' })
+    expect(refused(User, [])).toEqual({ '': 'must be an object' })
+    expect(refused(t.Array(User), { length: 0 })).toEqual({ '': 'must be an array' })
+    const error = new ReplyMismatch(
+      Array.from({ length: 7 }, (_, index) => ({ location: 'reply', pointer: index === 0 ? '' : `/${index}`, message: 'is required' })),
+    )
+    expect(error.message).toBe(
+      'The answer does not match its reply schema: the value is required; /1 is required; /2 is required; /3 is required; /4 is required; and 2 more',
+    )
+  })
+
+  test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])('for %d, which JSON would make null', (number) => {
+    expect(refused(t.Object({ n: t.Number() }), { n: number })).toEqual({ '/n': 'must be a number' })
+  })
+
+  test('for what has no JSON form', () => {
+    const circle: { self?: unknown } = {}
+    circle.self = circle
+    const noForm = { '': 'must have a JSON form: no cycles, no bigint, not undefined' }
+    expect(refused(t.Unknown(), circle)).toEqual(noForm)
+    expect(refused(t.Unknown(), 1n)).toEqual(noForm)
+    expect(refused(t.Unknown(), undefined)).toEqual(noForm)
+    const List = t.Cyclic({ Node: t.Object({ self: t.Optional(t.Ref('Node')) }) }, 'Node')
+    expect(refused(List, circle)).toEqual(noForm)
+  })
+
+  test('but errors of the value itself pass: they are the handler’s', () => {
+    const broken = {
+      id: 1,
+      get email(): string {
+        throw new Error('database gone')
+      },
+    }
+    expect(() => replyEncoder(User).encode(broken)).toThrow('database gone')
+    const mute = {
+      toJSON: (): never => {
+        throw new Error('no')
+      },
+    }
+    expect(() => replyEncoder(t.Unknown()).encode(mute)).toThrow('no')
+  })
+})
+
+test('optional fields that are undefined vanish, also in records', () => {
+  expect(replyEncoder(User).encode({ id: 1, email: 'a', nick: undefined })).toBe('{"id":1,"email":"a"}')
+  expect(replyEncoder(t.Record(t.String(), t.Integer())).encode({ a: 1, b: undefined })).toBe('{"a":1}')
+  expect(refused(User, { id: 1, email: undefined })).toEqual({ '/email': 'is required' })
+})
+
+test('a Date leaves as text where a date and time is declared', () => {
+  const schema = t.Object({ at: t.String({ format: 'date-time' }), day: t.Optional(t.String({ format: 'date' })) })
+  expect(sent(schema, { at: new Date(0) })).toEqual({ at: '1970-01-01T00:00:00.000Z' })
+  expect(sent(schema, { at: '1970-01-01T00:00:00Z' })).toEqual({ at: '1970-01-01T00:00:00Z' })
+  expect(refused(schema, { at: new Date(Number.NaN) })).toEqual({ '/at': 'must be a string' })
+  // A day depends on a time zone that nobody named.
+  expect(refused(schema, { at: new Date(0), day: new Date(0) })).toEqual({ '/day': 'must be a string' })
+})
+
+test('a recursive schema strips at every depth', () => {
+  const Tree = t.Cyclic({ Node: t.Object({ id: t.Integer(), below: t.Array(t.Ref('Node')) }) }, 'Node')
+  expect(sent(Tree, { id: 1, x: 1, below: [{ id: 2, x: 1, below: [{ id: 3, x: 1, below: [] }] }] })).toEqual({
+    id: 1,
+    below: [{ id: 2, below: [{ id: 3, below: [] }] }],
+  })
+})
+
+test('the plain value is what the text says', () => {
+  expect(replyEncoder(User).plain({ id: 1, email: 'a', hash: 'x' })).toEqual({ id: 1, email: 'a' })
+})
