@@ -64,9 +64,11 @@ export class NodeIncoming implements Incoming {
     return this.#signal.signal
   }
 
-  /** Whether bytes of a body are still to come. `complete` alone won't do: it is false for a GET that is answered at once. */
-  get unread(): boolean {
-    return !this.#request.complete && this.#hasBody()
+  /** Bytes of the body that may still come: `Infinity` for a chunked one; 0 once it was read or where there is none. */
+  get unread(): number {
+    // A request without a body is not `complete` yet when its handler answers at once.
+    if (this.#request.complete || !this.#hasBody()) return 0
+    return Number(this.#request.headers['content-length'] ?? Infinity)
   }
 
   header(name: string): string | undefined {
