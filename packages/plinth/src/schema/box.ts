@@ -3,7 +3,8 @@ import type { Checked, InputCheck, Issue, JsonSchema, Location, ReplyEncoder } f
 import { ReplyMismatch, SchemaError } from './errors.ts'
 import { allows, Explanation } from './explain.ts'
 import { cleaned } from './json-schema.ts'
-import { Course, projector, type Projector } from './project.ts'
+import { Course, type Projector } from './course.ts'
+import { projector } from './project.ts'
 import { shapeOf, type JsonType, type Raw, type Shape } from './shape.ts'
 import engine from './typebox.ts'
 

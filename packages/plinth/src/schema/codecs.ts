@@ -1,6 +1,6 @@
 import type { TCodec, TSchemaOptions, TString, TStringOptions } from 'typebox'
 import { bigintPattern, decimalPattern } from './formats.ts'
-import { CodecError } from './project.ts'
+import { CodecError } from './codec-projectors.ts'
 import { Codec, String as Text } from './typebox.ts'
 
 /** A `Date` in the application; ISO 8601 in UTC on the wire. */

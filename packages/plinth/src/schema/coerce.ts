@@ -1,8 +1,8 @@
 import type { Location } from './contract.ts'
 import { allows } from './explain.ts'
-import { typeMessage } from './messages.ts'
-import { type Course, type Outcome, Projector } from './project.ts'
-import { isRaw, type JsonType, type Shape } from './shape.ts'
+import { ChoiceCoercion, ScalarCoercion, Single } from './coerce-scalars.ts'
+import { type Course, Later, type Outcome, Projector, step } from './course.ts'
+import { isRaw, type Shape } from './shape.ts'
 
 /**
  * How a value arrived. `text`: fields of text, as in paths and queries; `cookie`: among others of the same site; `form`:
@@ -126,15 +126,6 @@ function defaultOf(shape: Shape): { readonly value: unknown } | undefined {
   return end === undefined ? undefined : { value: end.raw.default }
 }
 
-class Later extends Projector {
-  target: Projector | undefined
-  done = false
-
-  run(value: unknown, course: Course): unknown {
-    return this.target === undefined ? value : this.target.run(value, course)
-  }
-}
-
 class Sequence extends Projector {
   readonly #parts: readonly Projector[]
 
@@ -212,13 +203,6 @@ class ObjectCoercion extends Projector {
   }
 }
 
-function step(plan: Projector, value: unknown, name: string | number, course: Course): unknown {
-  course.path.push(name)
-  const result = plan.run(value, course)
-  course.path.pop()
-  return result
-}
-
 class ArrayCoercion extends Projector {
   readonly #prefix: readonly (Projector | undefined)[]
   readonly #items: Projector | undefined
@@ -272,82 +256,5 @@ class UnionCoercion extends Projector {
       if (trial.issues === undefined && allows(shape, result)) return { result, issues: undefined }
     }
     return { result: value, issues: undefined }
-  }
-}
-
-/** JSON's own grammar of numbers: no `+`, no hexadecimal, no spaces, no Infinity, no leading zeros. */
-const number = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
-const integer = /^-?(?:0|[1-9]\d*)$/
-/** Longer texts are no number that anybody means. */
-const MAX_DIGITS = 400
-
-/** The number that a text says; `undefined` for none, and for one that a JavaScript number would round. */
-export function numberIn(text: string, whole: boolean): number | undefined {
-  if (text.length > MAX_DIGITS || !(whole ? integer : number).test(text)) return undefined
-  const value = Number(text)
-  if (!Number.isFinite(value) || (whole && !Number.isSafeInteger(value))) return undefined
-  return value === 0 ? 0 : value
-}
-
-class ScalarCoercion extends Projector {
-  readonly #types: readonly JsonType[]
-  readonly #form: boolean
-
-  constructor(types: readonly JsonType[], form: boolean) {
-    super()
-    this.#types = types
-    this.#form = form
-  }
-
-  run(value: unknown, course: Course): unknown {
-    if (typeof value === 'string') {
-      for (const type of this.#types) {
-        const result = this.#as(type, value)
-        if (result !== undefined) return result
-      }
-    }
-    course.fail(Array.isArray(value) ? 'must be given only once' : typeMessage(this.#types))
-    return value
-  }
-
-  #as(type: JsonType, text: string): unknown {
-    if (type === 'number' || type === 'integer') return numberIn(text, type === 'integer')
-    if (type === 'null') return text === 'null' ? null : undefined
-    if (text === 'true' || text === '1') return true
-    if (text === 'false' || text === '0') return false
-    // What a browser sends for a checked box without a value of its own.
-    return this.#form && text === 'on' ? true : undefined
-  }
-}
-
-class ChoiceCoercion extends Projector {
-  readonly #choices: ReadonlyMap<string, unknown>
-
-  constructor(choices: readonly unknown[]) {
-    super()
-    const texts = new Map<string, unknown>()
-    for (const choice of choices) if (choice === null || typeof choice !== 'object') texts.set(String(choice), choice)
-    // Where '1' and 1 are both choices, the text as it came wins.
-    for (const choice of choices) if (typeof choice === 'string') texts.set(choice, choice)
-    this.#choices = texts
-  }
-
-  run(value: unknown, course: Course): unknown {
-    if (Array.isArray(value)) course.fail('must be given only once')
-    return typeof value === 'string' && this.#choices.has(value) ? this.#choices.get(value) : value
-  }
-}
-
-class Single extends Projector {
-  readonly #types: readonly JsonType[]
-
-  constructor(types: readonly JsonType[]) {
-    super()
-    this.#types = types
-  }
-
-  run(value: unknown, course: Course): unknown {
-    if (Array.isArray(value) && !this.#types.includes('array')) course.fail('must be given only once')
-    return value
   }
 }
