@@ -50,11 +50,11 @@ function outcome<R>(run: () => R): R | string {
   }
 }
 
-test('finds what the plain reading of the rules finds', () => {
+test('finds what the plain reading of the rules finds', { timeout: 60_000 }, () => {
   console.info(`router fuzz: SEED=${seed}`)
   const below = generator(seed)
   let matched = 0
-  for (let round = 0; round < 200; round++) {
+  for (let round = 0; round < 100; round++) {
     const tree = new TreeRouter<string>()
     const naive = new NaiveRouter<string>()
     const lines: string[] = []
@@ -68,7 +68,7 @@ test('finds what the plain reading of the rules finds', () => {
       expect(refused(tree), about).toBe(refusal)
       if (!refusal) lines.push(`${method} ${template}`)
     }
-    for (let count = 0; count < 60; count++) {
+    for (let count = 0; count < 50; count++) {
       const path = randomPath(below)
       const method = ['GET', 'POST', 'PUT'][below(3)]!
       const about = `SEED=${seed}, ${method} ${path} in ${lines.join(', ')}`
@@ -82,7 +82,7 @@ test('finds what the plain reading of the rules finds', () => {
     }
   }
   // Else the generators have drifted apart and the comparison shows little.
-  expect(matched).toBeGreaterThan(2000)
+  expect(matched).toBeGreaterThan(800)
 })
 
 function plain(found: Match<string> | string | undefined): unknown {

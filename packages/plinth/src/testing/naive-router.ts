@@ -97,6 +97,7 @@ function shapesOf(segments: readonly Segment[]): string[] {
 }
 
 function decode(segment: string): string {
+  if (!segment.includes('%')) return segment
   const bytes: number[] = []
   for (let index = 0; index < segment.length; index++) {
     if (segment[index] !== '%') {
