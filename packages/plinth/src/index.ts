@@ -45,6 +45,7 @@ export { Problem, problem, type ProblemBody, type ProblemCode, problemCatalogue,
 export type { Catalogue, ProblemKind } from './http/problem-catalogue.ts'
 export { redirect, type RedirectOptions } from './http/redirect.ts'
 export { reply } from './http/reply.ts'
+export { expand as expandTemplate, type Expansion, parseTemplate, type Segment, type Template } from './router/index.ts'
 export type { HeaderFields, Replies, Reply } from './http/types.ts'
-export { inputCheck, type Checked, type InputCheck, type InputOptions, type Issue, type JsonSchema, t } from './schema/index.ts'
+export { inputCheck, type Checked, type InputCheck, type InputOptions, type Issue, type JsonSchema, jsonSchemaOf, t } from './schema/index.ts'
 export type { Input, Json, Output, Received, Returned, Schema } from './schema/types.ts'

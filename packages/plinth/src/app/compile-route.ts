@@ -7,6 +7,7 @@ import type { Schema } from '../schema/types.ts'
 import type { BootProblem } from './boot-error.ts'
 import { bodyRead } from './body-read.ts'
 import type { FlatRoute } from './flatten.ts'
+import { renderProblem } from './problem-answer.ts'
 import { Route } from './route.ts'
 import type { RouteInfo } from './route-info.ts'
 import type { AnyContract } from './types.ts'
@@ -165,6 +166,7 @@ function describe({ entry, template, guards, scope }: FlatRoute): RouteInfo {
     deprecated: entry.contract.deprecated ?? scope.version.deprecated,
     sunset: entry.contract.sunset ?? scope.version.sunset,
     bodyLimit: entry.contract.bodyLimit ?? scope.bodyLimit,
+    errors: scope.render === renderProblem ? 'problem' : 'other',
     site: entry.site,
   })
 }

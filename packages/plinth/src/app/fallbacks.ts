@@ -93,6 +93,7 @@ const unlisted: RouteInfo = {
   deprecated: undefined,
   sunset: undefined,
   bodyLimit: 0,
+  errors: 'problem',
   site: definitionSite(fallback),
 }
 

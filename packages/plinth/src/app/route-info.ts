@@ -20,5 +20,7 @@ export interface RouteInfo {
   readonly deprecated: boolean | string | undefined
   readonly sunset: string | undefined
   readonly bodyLimit: number
+  /** `other` where the module has its problems in a shape of its own. */
+  readonly errors: 'problem' | 'other'
   readonly site: Site
 }
