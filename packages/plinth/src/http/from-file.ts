@@ -2,11 +2,23 @@ import type { Incoming } from '../contract.ts'
 import { Answer } from './answer.ts'
 import type { FileAnswer } from './file.ts'
 import { problem } from './problem.ts'
+import { serveFile } from './static-file.ts'
 
-/** A file as an answer, by the request's conditions and ranges. Loaded on first use: an application without files starts without it. */
-export async function fromFile(file: FileAnswer, incoming: Incoming, headers: readonly string[]): Promise<Answer> {
-  const { serveFile } = await import('./static-file.ts')
+/**
+ * A file as an answer; its own headers win over those of the route. Rejects with a `Problem`: 404 where there is no such file,
+ * 412 and 416 when conditions or the range don't hold.
+ */
+export async function fromFile(file: FileAnswer, incoming: Incoming, routeHeaders: readonly string[]): Promise<Answer> {
   const served = await serveFile(file.path, incoming, file.options)
   if (served === undefined) throw problem('not-found')
-  return new Answer(served.status, [...served.headers, ...headers], served.body)
+  const { status, headers, body } = served
+  if (status === 412) throw problem('precondition-failed')
+  if (status === 416) throw problem('range-not-satisfiable', undefined, { headers: { 'content-range': headers.at(-1) ?? '' } })
+  const answer = new Answer(status, routeHeaders, body)
+  for (let at = 0; at < headers.length; at += 2) {
+    const name = headers[at] ?? ''
+    if (name === 'vary') answer.merge(name, headers[at + 1] ?? '')
+    else answer.set(name, headers[at + 1] ?? '')
+  }
+  return answer
 }

@@ -21,7 +21,10 @@ export interface ServeFileOptions extends OpenFileOptions {
   readonly precompressed?: boolean
 }
 
-/** An answer, ready but for `Date`. Names of headers are in lower case. A stream must be read or cancelled, or the file stays open. */
+/**
+ * An answer, ready but for what transports add: `Date`, and `Content-Length` where the body is at hand. Names of headers are in lower
+ * case. A stream must be read or cancelled, or the file stays open.
+ */
 export interface ServedFile {
   readonly status: 200 | 206 | 304 | 412 | 416
   readonly headers: string[]
@@ -81,11 +84,14 @@ async function answer(
 
   const part: ByteRange = range === 'whole' ? { first: 0, last: file.size - 1 } : range
   const length = part.last - part.first + 1
-  headers.push(...content(), 'content-length', String(length))
+  headers.push(...content())
   if (range !== 'whole') headers.push('content-range', `bytes ${part.first}-${part.last}/${file.size}`)
   const status = range === 'whole' ? 200 : 206
+  if (request.method === 'HEAD') headers.push('content-length', String(length))
   if (request.method === 'HEAD' || length === 0) return bare(file, status, headers)
-  return { status, headers, body: length <= SMALL ? await fileBytes(file.handle, part) : fileStream(file.handle, part) }
+  if (length <= SMALL) return { status, headers, body: await fileBytes(file.handle, part) }
+  headers.push('content-length', String(length))
+  return { status, headers, body: fileStream(file.handle, part) }
 }
 
 async function bare(file: OpenedFile, status: ServedFile['status'], headers: string[]): Promise<ServedFile> {
