@@ -13,20 +13,36 @@ interface Validator {
   Errors(value: unknown): readonly { readonly instancePath: string }[]
 }
 
+interface Prepared {
+  readonly shape: Shape
+  readonly validator: Validator
+}
+/** A schema of a body is often one of a reply too, and generating its check is most of what compiling costs. */
+const prepared = new WeakMap<Raw, Prepared>()
+
+function prepare(schema: Raw): Prepared {
+  let known = prepared.get(schema)
+  if (known === undefined) {
+    const shape = shapeOf(schema, true)
+    prepared.set(schema, (known = { shape, validator: compiled(schema, shape) }))
+  }
+  return known
+}
+
 /** An input check for a schema made with `t`. */
 export function boxInput(schema: Raw, location: Location, form: boolean): InputCheck {
-  const shape = shapeOf(schema, true)
+  const { shape, validator } = prepare(schema)
   if (location !== 'body' || form) assertObject(shape, form ? 'form' : location)
-  return new BoxInput(schema, shape, location, form)
+  return new BoxInput(schema, shape, validator, location, form)
 }
 
 /** A reply encoder for a schema made with `t`. */
 export function boxReply(schema: Raw): ReplyEncoder {
-  const shape = shapeOf(schema, true)
+  const { shape, validator } = prepare(schema)
   if ([...reachable([shape])].some((one) => one.file)) {
     throw new SchemaError('t.File() can stand only in the body of a form; a reply sends files with file(path)')
   }
-  return new BoxReply(schema, shape)
+  return new BoxReply(schema, shape, validator)
 }
 
 class BoxInput implements InputCheck {
@@ -38,12 +54,12 @@ class BoxInput implements InputCheck {
   readonly #coerce: Projector | undefined
   readonly #decode: Projector | undefined
 
-  constructor(schema: Raw, shape: Shape, location: Location, form: boolean) {
+  constructor(schema: Raw, shape: Shape, validator: Validator, location: Location, form: boolean) {
     this.json = cleaned(schema)
     this.#shape = shape
     this.#location = location
     this.#texts = location !== 'body' || form
-    this.#validator = compiled(schema, shape)
+    this.#validator = validator
     this.#coerce = coercion(shape, { arrival: arrivalOf(location, form), defaults: true, keepOthers: false, scalars: false })
     this.#decode = projector(shape, 'decode')
   }
@@ -69,10 +85,10 @@ class BoxReply implements ReplyEncoder {
   readonly #validator: Validator
   readonly #encode: Projector | undefined
 
-  constructor(schema: Raw, shape: Shape) {
+  constructor(schema: Raw, shape: Shape, validator: Validator) {
     this.json = cleaned(schema)
     this.#shape = shape
-    this.#validator = compiled(schema, shape)
+    this.#validator = validator
     this.#encode = projector(shape, 'encode')
   }
 

@@ -4,7 +4,7 @@ import * as v from 'valibot'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import type { FormFile, Input, Output, Received, Returned, Schema } from './index.ts'
-import { t } from './index.ts'
+import { inputCheck, t } from './index.ts'
 
 type Equal<A, B> = (<X>() => X extends A ? 1 : 2) extends <X>() => X extends B ? 1 : 2 ? true : false
 /** Compiles only where the two types are the same. */
@@ -59,6 +59,7 @@ test('Zod: what goes in and what comes out are its own', () => {
   same<Input<typeof schema>['d'], string | undefined>(true)
   same<Returned<typeof schema>['d'], string | undefined>(true)
   same<Received<typeof schema>, { n: number; d: string; at: string }>(true)
+  expect(inputCheck(schema, 'query').json).toBeDefined()
 })
 
 test('Valibot and ArkType', () => {
@@ -69,6 +70,7 @@ test('Valibot and ArkType', () => {
   const ark = type({ n: 'number', at: 'Date', 'o?': 'string' })
   same<Output<typeof ark>, { n: number; at: Date; o?: string }>(true)
   same<Received<typeof ark>, { n: number; at: string; o?: string }>(true)
+  expect([valibot, ark].map((schema) => inputCheck(schema, 'query').json)).not.toContain(undefined)
 })
 
 test('only schemas are schemas', () => {
