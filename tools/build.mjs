@@ -1,6 +1,6 @@
 // Builds every package: one ESM file and one declaration file per source file, so that no bundler runtime is shared
 // between entries and a stack trace leads to the file one knows. `node tools/build.mjs [folder…]` builds some.
-import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { build as bundle } from 'esbuild'
 import { copySwaggerUi } from './swagger-ui.mjs'
@@ -16,9 +16,9 @@ const bundled = { plinth: ['schema/typebox.ts'] }
 async function build({ folder, name }) {
   const started = performance.now()
   const src = join(folder, 'src')
-  const out = join(folder, 'dist')
+  // Built aside and put in place when whole: whoever uses the last build meanwhile keeps a complete one.
+  const out = join(scratch, `dist-${process.pid}-${name.replace(/\W+/g, '-')}`)
   const sources = files(src, /\.tsx?$/).filter((path) => !notShipped.test(path))
-  rmSync(out, { recursive: true, force: true })
 
   const config = join(scratch, `build-${name.replace(/\W+/g, '-')}.json`)
   mkdirSync(dirname(config), { recursive: true })
@@ -26,12 +26,18 @@ async function build({ folder, name }) {
     config,
     JSON.stringify({
       extends: relative(scratch, join(root, 'tsconfig.build.json')),
-      compilerOptions: { rootDir: src, outDir: out, typeRoots: [join(root, 'node_modules/@types')] },
+      compilerOptions: { rootDir: src, outDir: out, noEmitOnError: true, typeRoots: [join(root, 'node_modules/@types')] },
       files: sources,
     }),
   )
   const { code, output } = await tsc(['-p', config])
+  if (code !== 0) rmSync(out, { recursive: true, force: true })
   if (code !== 0) throw new Error(`${name} does not compile\n${output}`)
+  for (const path of files(out, /\.d\.ts$/)) {
+    // The compiler rewrites specifiers in its JavaScript only.
+    const text = readFileSync(path, 'utf8')
+    writeFileSync(path, text.replace(/((?:from|import|import\()\s*['"]\.[^'"]*)\.ts(?=['"])/g, '$1.js'))
+  }
 
   for (const path of files(src, /\.(?!tsx?$)[^.\\/]+$/)) {
     if (!notShipped.test(path)) cpSync(path, join(out, relative(src, path)))
@@ -52,8 +58,11 @@ async function build({ folder, name }) {
       legalComments: 'inline',
     })
   }
+  const dist = join(folder, 'dist')
+  rmSync(dist, { recursive: true, force: true })
+  renameSync(out, dist)
   cpSync(join(root, 'LICENSE'), join(folder, 'LICENSE'))
-  console.log(`${name}: ${sources.length} files to ${fromRoot(out)} in ${Math.round(performance.now() - started)} ms`)
+  console.log(`${name}: ${sources.length} files to ${fromRoot(dist)} in ${Math.round(performance.now() - started)} ms`)
 }
 
 try {

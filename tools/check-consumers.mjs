@@ -51,9 +51,19 @@ async function install() {
   if (code !== 0) problems.push(`the packed packages can't be installed\n${output}`)
 }
 
-async function compile({ name, files, emits = [], compilerOptions, compiler, index }) {
+/**
+ * `librariesUnder` lists the compilers that check the declarations too, ours and TypeBox's; not all, since TypeBox's engine costs
+ * 2.2 million instantiations, ten seconds under 5.9.
+ */
+async function compile({ name, files, emits = [], librariesUnder = [], compilerOptions, compiler, index }) {
   const config = join(folder, `tsconfig.${index}.${compiler.version}.json`)
-  const target = { target: 'es2023', strict: true, noEmit: true, forceConsistentCasingInFileNames: true }
+  const target = {
+    target: 'es2023',
+    strict: true,
+    noEmit: true,
+    skipLibCheck: !librariesUnder.includes(compiler.version),
+    forceConsistentCasingInFileNames: true,
+  }
   writeFileSync(config, JSON.stringify({ compilerOptions: { ...target, ...compilerOptions }, files }))
   const { code, output } = await compiler.compile(config)
   compiled++
