@@ -214,6 +214,15 @@ class Walk {
     }
     this.#names.set(module.name, module)
     if (module.kind === 'module' && module.options.scope === 'parent') {
+      if (prefix !== '') {
+        this.problems.push({
+          code: 'prefix-of-middleware',
+          message: `Module '${module.name}' holds for whoever uses it, so the prefix '${prefix}' would not narrow it`,
+          fix: `use it inside a module of its own: .use('${prefix}', module('…').use(…).use(…))`,
+          at,
+        })
+        return
+      }
       this.#checkNeeds(guardsOf(module.options), scope.guards, `module '${module.name}'`, at)
       scope.guards = [...scope.guards, ...guardsOf(module.options)]
       this.#global(module.options)

@@ -7,6 +7,8 @@ export interface FileOptions {
   readonly type?: string
   /** `Cache-Control` of the answer. */
   readonly cache?: string
+  /** With `root`: let names that begin with a dot be read. Default false: `.env` and `.git` are often where they shouldn't be. */
+  readonly dotfiles?: boolean
 }
 
 /** A file as an answer, with ETag, ranges, conditional requests and precompressed siblings. */

@@ -103,7 +103,7 @@ export function mediaTypeOf(filename: string): string {
 }
 
 const compressible =
-  /^(?:text\/|image\/svg|image\/bmp|image\/vnd\.microsoft\.icon|font\/(?:otf|ttf)|model\/gltf\+json|application\/(?:json|jsonl|xml|yaml|toml|wasm|rtf|vnd\.ms-fontobject|.*\+(?:json|xml)))/
+  /^(?:text\/|image\/svg|image\/bmp|image\/vnd\.microsoft\.icon|font\/(?:otf|ttf)|model\/gltf\+json|application\/(?:json|(?:x-)?ndjson|(?:x-)?javascript|xml|yaml|toml|wasm|rtf|graphql|vnd\.ms-fontobject|[^;]*\+(?:json|xml)))/i
 
 /** Whether compressing is worth its while: text and what is like it. Images, video and archives are compressed already. */
 export function isCompressible(type: string): boolean {
