@@ -1,0 +1,117 @@
+import { builtin } from '../internal/builtin.ts'
+import type { Fields } from './log-fields.ts'
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+export const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
+
+/** Takes records that were cleaned already and writes each as one line. */
+export interface Sink {
+  write(level: LogLevel, fields: Fields, message: string | undefined): void
+}
+
+/** Anything that takes lines, `process.stdout` for one. */
+export interface LineWriter {
+  write(line: string): unknown
+}
+
+/** JSON escapes every control character, so that no value can begin a line of its own. */
+export function jsonLine(level: LogLevel, time: number, fields: Fields, message: string | undefined): string {
+  const head = `{"level":"${level}","time":"${new Date(time).toISOString()}"`
+  const body = JSON.stringify(fields)
+  const tail = message === undefined ? '}' : `,"message":${JSON.stringify(message)}}`
+  return body === '{}' ? head + tail : `${head},${body.slice(1, -1)}${tail}`
+}
+
+/** Lines to a writer that is given. */
+export class WriterSink implements Sink {
+  readonly #to: LineWriter
+
+  constructor(to: LineWriter) {
+    this.#to = to
+  }
+
+  write(level: LogLevel, fields: Fields, message: string | undefined): void {
+    this.#to.write(`${jsonLine(level, Date.now(), fields, message)}\n`)
+  }
+}
+
+/** Where there is only `console`: Workers, whose platform keeps what it says. */
+export class ConsoleSink implements Sink {
+  write(level: LogLevel, fields: Fields, message: string | undefined): void {
+    console[level](jsonLine(level, Date.now(), fields, message))
+  }
+}
+
+type PinoLogger = { readonly [L in LogLevel]: (fields: Fields, message?: string) => void }
+export interface Pino {
+  (options: object, destination: unknown): PinoLogger
+  destination(options: object): unknown
+}
+
+/** More than this waiting to be written means that nobody reads; what comes then is dropped rather than kept until memory ends. */
+const BACKLOG = 16_777_216
+
+/** pino without workers or transports: it writes lines in the background and the rest of them when the process ends. */
+export function pinoLogger(pino: Pino, destination: unknown): PinoLogger {
+  return pino(
+    {
+      level: 'debug',
+      base: null,
+      messageKey: 'message',
+      formatters: { level: (label: string) => ({ level: label }) },
+      timestamp: () => `,"time":"${new Date(Date.now()).toISOString()}"`,
+      // Records arrive spelt out; without this pino would look for an error under `err`.
+      serializers: { err: (it: unknown) => it },
+    },
+    destination,
+  )
+}
+
+/**
+ * Writes to a file descriptor. The first lines go out at once; pino, whose loading takes longer than starting the
+ * application, takes over when there is time. Where it can't be loaded (a bundle without it) the first way stays.
+ */
+export class NodeSink implements Sink {
+  readonly #fd: 1 | 2
+  readonly #early: Sink
+  #pino: PinoLogger | undefined = undefined
+  #asked = false
+
+  constructor(fd: 1 | 2, early: LineWriter) {
+    this.#fd = fd
+    this.#early = new WriterSink(early)
+  }
+
+  write(level: LogLevel, fields: Fields, message: string | undefined): void {
+    if (this.#pino !== undefined) {
+      if (message === undefined) this.#pino[level](fields)
+      else this.#pino[level](fields, message)
+      return
+    }
+    this.#early.write(level, fields, message)
+    if (this.#asked) return
+    this.#asked = true
+    const timer = setTimeout(() => void this.load(), 100) as unknown as { unref?: () => void }
+    timer.unref?.()
+  }
+
+  async load(from: () => Promise<{ readonly default: unknown }> = () => import('pino')): Promise<boolean> {
+    try {
+      const pino = (await from()).default as Pino
+      this.#pino = pinoLogger(pino, pino.destination({ fd: this.#fd, sync: false, maxLength: BACKLOG }))
+      return true
+    } catch {
+      return false
+    }
+  }
+}
+
+interface Stream extends LineWriter {
+  readonly isTTY?: boolean
+}
+
+/** The standard stream of this platform, if it has one. */
+export function standardStream(name: 'stdout' | 'stderr'): Stream | undefined {
+  const process = builtin<{ readonly stdout?: Stream; readonly stderr?: Stream }>('node:process') ?? (globalThis as { process?: object }).process
+  return (process as { readonly [_ in typeof name]?: Stream } | undefined)?.[name]
+}
