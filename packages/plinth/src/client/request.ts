@@ -45,7 +45,7 @@ export function fillQuery(query: CallParts['query']): string {
 }
 
 /** Blobs make a form, streams and bytes and text go as they are, everything else is JSON. */
-export function fillBody(body: unknown): { readonly body: BodyInit; readonly type: string | undefined } | undefined {
+export function fillBody(body: unknown): { readonly body: NonNullable<RequestInit['body']>; readonly type: string | undefined } | undefined {
   if (body === undefined) return undefined
   if (typeof body === 'string') return { body, type: 'text/plain; charset=utf-8' }
   if (body instanceof FormData || body instanceof URLSearchParams) return { body, type: undefined }

@@ -1,5 +1,4 @@
-import type { Built } from '../app/built.ts'
-import type { ListenSettings, Running } from '../app/running.ts'
+import type { Built, ListenSettings, Running } from '../index.ts'
 import { nodeHttp } from './http-transport.ts'
 
 const DRAIN_MS = 10_000
