@@ -67,7 +67,7 @@ class Walk {
     const { errors } = options
     const scope: Scope = {
       path: outer ? [...outer.path, module.name] : [],
-      prefix: join(join(outer?.prefix ?? '', prefix === '' ? '/' : prefix), module.prefix === '' ? '/' : module.prefix).replace(/^\/$/, ''),
+      prefix: `${outer?.prefix ?? ''}${prefix}${module.prefix === '/' ? '' : module.prefix}`,
       guards: [...(outer?.guards ?? []), ...guardsOf(options)],
       identities: outer?.identities ?? [],
       arounds: outer?.arounds ?? [],
