@@ -44,7 +44,8 @@ export async function firstAnswer({ title, command }) {
     try {
       const { status, text } = await ask(port)
       const ms = performance.now() - began
-      if (status !== 200 || JSON.parse(text).message !== 'Hello, World!') throw new WrongAnswer(`${title} answered ${status}: ${text.slice(0, 200)}`)
+      if (status !== 200 || JSON.parse(text).message !== 'Hello, World!')
+        throw new WrongAnswer(`${title} answered ${status}: ${text.slice(0, 200)}`)
       return { ms, pid: child.pid, stop: () => stop(child) }
     } catch (error) {
       const failure = error instanceof WrongAnswer ? error.message : ended ? `${title} ended before it answered` : undefined

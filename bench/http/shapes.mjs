@@ -21,7 +21,12 @@ export const headerSets = { minimal, browser }
 
 const get = (path, expected, headers = {}) => ({ method: 'GET', path, headers, status: 200, expected })
 const post = (path, value, status, expected) => ({
-  method: 'POST', path, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(value), status, expected,
+  method: 'POST',
+  path,
+  headers: { 'Content-Type': 'application/json' },
+  body: JSON.stringify(value),
+  status,
+  expected,
 })
 const refused = (request, ...status) => ({ ...request, status, expected: undefined })
 
@@ -35,26 +40,37 @@ const signedIn = { Cookie: `session=${session}` }
 
 /**
  * `serve` names what the servers build for the shape. `requests` are sent in turn under load; `checks` are sent once before it,
- * with the requests, and prove that the work is done: a server that skips a check doesn't get a figure.
+ * with the requests, and prove that the work is done: a server that skips a check doesn't get a figure. Shapes with the same
+ * `together` are compared with each other, so they are measured in the same rounds.
  */
 export const shapes = [
   {
-    name: 'hello', serve: 'hello', about: 'GET, a JSON object of one field',
+    name: 'hello',
+    serve: 'hello',
+    about: 'GET, a JSON object of one field',
     requests: [get('/hello', { message: 'Hello, World!' })],
     checks: [refused(get('/nowhere'), 404)],
   },
   {
-    name: 'params-first', serve: 'params', about: 'the first of 30 routes with two parameters',
+    name: 'params-first',
+    serve: 'params',
+    together: 'params',
+    about: 'the first of 30 routes with two parameters',
     requests: [item(resources[0])],
     checks: [...resources.map(item), refused(get('/api/accounts/42/items'), 404)],
   },
   {
-    name: 'params-last', serve: 'params', about: 'the last of 30 routes with two parameters',
+    name: 'params-last',
+    serve: 'params',
+    together: 'params',
+    about: 'the last of 30 routes with two parameters',
     requests: [item(resources.at(-1))],
     checks: [...resources.map(item), refused(get('/api/vouchers/42/items'), 404)],
   },
   {
-    name: 'post', serve: 'post', about: 'POST of 1 KB nested JSON, validated',
+    name: 'post',
+    serve: 'post',
+    about: 'POST of 1 KB nested JSON, validated',
     requests: [post('/orders', order, 201, placed(order))],
     checks: [
       refused(post('/orders', { ...order, customer: without(order.customer, 'address') }), 400, 422),
@@ -65,12 +81,16 @@ export const shapes = [
     ],
   },
   {
-    name: 'list', serve: 'list', about: 'GET, 50 objects, 10 KB of JSON',
+    name: 'list',
+    serve: 'list',
+    about: 'GET, 50 objects, 10 KB of JSON',
     requests: [get('/products', products)],
     checks: [],
   },
   {
-    name: 'guarded', serve: 'guarded', about: 'GET behind a guard that reads a cookie and looks a session up in memory',
+    name: 'guarded',
+    serve: 'guarded',
+    about: 'GET behind a guard that reads a cookie and looks a session up in memory',
     requests: [get('/me', sessions.get(session), signedIn)],
     checks: [
       { ...refused(get('/me'), 401), bare: true },
@@ -78,12 +98,18 @@ export const shapes = [
     ],
   },
   {
-    name: 'routes-10', serve: 'routes-10', about: '10 routes with a parameter, each in turn',
+    name: 'routes-10',
+    serve: 'routes-10',
+    together: 'routes',
+    about: '10 routes with a parameter, each in turn',
     requests: many(10, 1),
     checks: [refused(get('/v1/amber-10/42'), 404)],
   },
   {
-    name: 'routes-10000', serve: 'routes-10000', about: '10,000 routes with a parameter, every tenth in turn',
+    name: 'routes-10000',
+    serve: 'routes-10000',
+    together: 'routes',
+    about: '10,000 routes with a parameter, every tenth in turn',
     requests: many(10_000, 10),
     checks: [refused(get('/v1/amber-10000/42'), 404)],
   },
@@ -92,4 +118,14 @@ export const shapes = [
 /** The headers of one request under a header set; a cookie of the set stands in for one of the request. */
 export function headersOf(request, set) {
   return request.bare ? request.headers : { ...request.headers, ...headerSets[set] }
+}
+
+/** The requests of a shape as a load generator wants them. */
+export function sendable(shape, set) {
+  return shape.requests.map((request) => ({
+    method: request.method,
+    path: request.path,
+    body: request.body,
+    headers: headersOf(request, set),
+  }))
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { contenders } from '../http/contenders.mjs'
-import { headersOf, shapes } from '../http/shapes.mjs'
+import { sendable, shapes } from '../http/shapes.mjs'
 import { verify } from '../http/verify.mjs'
 import { runnable } from '../lib/contender.mjs'
 import { load } from '../lib/load.mjs'
@@ -13,7 +13,18 @@ import { keep } from '../lib/results.mjs'
 import { median } from '../lib/stats.mjs'
 import { round, table, targets } from '../lib/table.mjs'
 
-const known = { rounds: 3, seconds: 5, warmup: 2, shapes: ['hello', 'post'], only: [], headers: 'browser', rate: 0, 'most-rate': 20_000, connections: 64, quick: false }
+const known = {
+  rounds: 3,
+  seconds: 5,
+  warmup: 2,
+  shapes: ['hello', 'post'],
+  only: [],
+  headers: 'browser',
+  rate: 0,
+  'most-rate': 20_000,
+  connections: 64,
+  quick: false,
+}
 const measured = ['p50', 'p90', 'p99', 'p999', 'max']
 
 /** Measures latency at a constant rate: half of what each contender can do, or `--rate` for all. */
@@ -24,7 +35,9 @@ export async function run(argv) {
   const results = []
   for (const shape of pick(shapes, settings.shapes, 'shape')) results.push(...(await measureShape(shape, taking, settings)))
   targets(
-    results.filter(({ contender }) => contender === 'plinth').map(({ shape, p99, rate }) => ({ what: `p99 of ${shape} at ${Math.round(rate)} requests/s`, value: p99, limit: 10, unit: ' ms' })),
+    results
+      .filter(({ contender }) => contender === 'plinth')
+      .map(({ shape, p99, rate }) => ({ what: `p99 of ${shape} at ${Math.round(rate)} requests/s`, value: p99, limit: 10, unit: ' ms' })),
   )
   console.log(`\nkept in ${keep('latency', settings, results)}`)
 }
@@ -41,7 +54,7 @@ async function measureShape(shape, taking, settings) {
       const wrong = await verify(server.url, shape)
       if (wrong.length > 0) throw new Error(`${contender.title} doesn't do the work of ${shape.name}:\n  ${wrong.join('\n  ')}`)
     }
-    const requests = shape.requests.map((request) => ({ method: request.method, path: request.path, body: request.body, headers: headersOf(request, settings.headers) }))
+    const requests = sendable(shape, settings.headers)
     for (const one of servers) {
       await load(one.server.url, requests, settings.warmup)
       one.saturation = (await load(one.server.url, requests, settings.warmup)).answered / settings.warmup
@@ -50,7 +63,16 @@ async function measureShape(shape, taking, settings) {
     for (let turn = 0; turn < settings.rounds; turn++) {
       for (let at = 0; at < servers.length; at++) {
         const one = servers[(at + turn) % servers.length]
-        one.rounds.push(await paced(join(folder, 'plan.json'), { port: one.server.port, requests, rate: one.rate, seconds: settings.seconds, warmup: 1, connections: settings.connections }))
+        one.rounds.push(
+          await paced(join(folder, 'plan.json'), {
+            port: one.server.port,
+            requests,
+            rate: one.rate,
+            seconds: settings.seconds,
+            warmup: 1,
+            connections: settings.connections,
+          }),
+        )
       }
     }
   } finally {
@@ -58,8 +80,14 @@ async function measureShape(shape, taking, settings) {
     rmSync(folder, { recursive: true, force: true })
   }
   const results = servers.map(({ contender, saturation, rate, rounds }) => ({
-    shape: shape.name, headers: settings.headers, contender: contender.name, title: contender.title, saturation, rate,
-    ...Object.fromEntries(measured.map((name) => [name, median(rounds.map((one) => one[name]))])), rounds,
+    shape: shape.name,
+    headers: settings.headers,
+    contender: contender.name,
+    title: contender.title,
+    saturation,
+    rate,
+    ...Object.fromEntries(measured.map((name) => [name, median(rounds.map((one) => one[name]))])),
+    rounds,
   }))
   table(
     ['', 'saturated at', 'sent', ...measured],

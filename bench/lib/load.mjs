@@ -36,7 +36,9 @@ function lua(text) {
 }
 
 function luaHeaders(headers) {
-  return `{${Object.entries(headers).map(([name, value]) => `[${lua(name)}]=${lua(value)}`).join(',')}}`
+  return `{${Object.entries(headers)
+    .map(([name, value]) => `[${lua(name)}]=${lua(value)}`)
+    .join(',')}}`
 }
 
 async function wrk(url, requests, seconds, folder) {
@@ -49,7 +51,9 @@ async function wrk(url, requests, seconds, folder) {
     // Formatted once in init: the generator must not become what is measured.
     lines.push('local all = {}', 'local at = 0', 'function init(args)')
     for (const { method, path, headers, body } of requests) {
-      lines.push(`all[#all+1] = wrk.format(${lua(method)}, ${lua(path)}, ${luaHeaders(headers)}, ${body === undefined ? 'nil' : lua(body)})`)
+      lines.push(
+        `all[#all+1] = wrk.format(${lua(method)}, ${lua(path)}, ${luaHeaders(headers)}, ${body === undefined ? 'nil' : lua(body)})`,
+      )
     }
     lines.push('end', 'function request() at = at % #all + 1; return all[at] end')
   }
@@ -66,6 +70,7 @@ async function autocannon(url, requests, seconds, folder) {
   writeFileSync(list, JSON.stringify({ url, connections: CONNECTIONS, duration: seconds, requests }))
   const script = new URL('./autocannon-run.mjs', import.meta.url).pathname
   const result = JSON.parse(await run([process.execPath, script, list]))
-  if (result.non2xx > 0 || result.errors > 0) throw new Error(`not every request was answered well: ${result.non2xx} not 2xx, ${result.errors} errors`)
+  if (result.non2xx > 0 || result.errors > 0)
+    throw new Error(`not every request was answered well: ${result.non2xx} not 2xx, ${result.errors} errors`)
   return { answered: result['2xx'] }
 }

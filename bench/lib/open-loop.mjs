@@ -9,7 +9,9 @@ const { port, requests, rate, seconds, warmup, connections } = JSON.parse(readFi
 
 const bytes = requests.map(({ method, path, headers, body }) => {
   const fields = { Host: `127.0.0.1:${port}`, ...headers, ...(body === undefined ? {} : { 'Content-Length': Buffer.byteLength(body) }) }
-  const head = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`).join('')
+  const head = Object.entries(fields)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('')
   return Buffer.from(`${method} ${path} HTTP/1.1\r\n${head}\r\n${body ?? ''}`)
 })
 
@@ -90,7 +92,9 @@ function report() {
   const took = performance.now() - began
   latencies.sort()
   const at = (share) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))]
-  console.log(JSON.stringify({ rate: (answered * 1000) / took, p50: at(0.5), p90: at(0.9), p99: at(0.99), p999: at(0.999), max: at(1), worstLag }))
+  console.log(
+    JSON.stringify({ rate: (answered * 1000) / took, p50: at(0.5), p90: at(0.9), p99: at(0.99), p999: at(0.999), max: at(1), worstLag }),
+  )
   process.exit(0)
 }
 

@@ -8,7 +8,11 @@ export function options(argv, known) {
   for (let at = 0; at < argv.length; at++) {
     const [name, inline] = argv[at].replace(/^--/, '').split(/=(.*)/s)
     if (!argv[at].startsWith('--') || !Object.hasOwn(known, name)) {
-      throw new UsageError(`unknown option ${argv[at]}; known: ${Object.keys(known).map((one) => `--${one}`).join(' ')}`)
+      throw new UsageError(
+        `unknown option ${argv[at]}; known: ${Object.keys(known)
+          .map((one) => `--${one}`)
+          .join(' ')}`,
+      )
     }
     if (typeof known[name] === 'boolean') {
       read[name] = true

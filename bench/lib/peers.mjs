@@ -11,7 +11,9 @@ export function installPeers() {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return
   console.log('installing the peers into bench/node_modules …')
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
-  const { status } = spawnSync(npm, ['ci', '--prefix', fileURLToPath(bench), '--no-audit', '--no-fund', '--loglevel', 'error'], { stdio: 'inherit' })
+  const { status } = spawnSync(npm, ['ci', '--prefix', fileURLToPath(bench), '--no-audit', '--no-fund', '--loglevel', 'error'], {
+    stdio: 'inherit',
+  })
   if (status !== 0) throw new Error('npm ci failed in bench/; see above')
   writeFileSync(stamp, lock)
 }

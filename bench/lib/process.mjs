@@ -36,7 +36,10 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exi
 /** Starts a process on a core with a production environment. `output` collects what it writes, for error messages. */
 export function start(core, command, env = {}) {
   const [file, ...args] = onCore(core, command)
-  const child = spawn(file, args, { env: { ...process.env, NODE_ENV: 'production', NODE_OPTIONS: '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(file, args, {
+    env: { ...process.env, NODE_ENV: 'production', NODE_OPTIONS: '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   running.add(child)
   child.output = ''
   const collect = (chunk) => {

@@ -6,7 +6,14 @@ import { fileURLToPath } from 'node:url'
 /** What of the machine explains a figure; nothing that names it. */
 export function machine() {
   const cpus = os.cpus()
-  return { cpu: cpus[0]?.model ?? 'unknown', cores: cpus.length, memoryGiB: Math.round(os.totalmem() / 2 ** 30), platform: process.platform, arch: process.arch, node: process.versions.node }
+  return {
+    cpu: cpus[0]?.model ?? 'unknown',
+    cores: cpus.length,
+    memoryGiB: Math.round(os.totalmem() / 2 ** 30),
+    platform: process.platform,
+    arch: process.arch,
+    node: process.versions.node,
+  }
 }
 
 /** Writes `results/<group>-<date>.json`; a second run on the same minute overwrites the first. Answers the path from the repository's root. */

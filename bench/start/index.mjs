@@ -43,10 +43,20 @@ export async function run(argv) {
     ['', 'ms', 'above bare node', 'x node:http', 'CPU ms'],
     [
       ['node -e 0', spread(floor), '', '', ''],
-      ...results.map(({ title, ms, cpuMs, aboveBareMs }) => [title, spread(ms), round(aboveBareMs), base === undefined ? '' : round(aboveBareMs / base), spread(cpuMs)]),
+      ...results.map(({ title, ms, cpuMs, aboveBareMs }) => [
+        title,
+        spread(ms),
+        round(aboveBareMs),
+        base === undefined ? '' : round(aboveBareMs / base),
+        spread(cpuMs),
+      ]),
     ],
   )
-  targets(above('plinth') !== undefined && base !== undefined ? [{ what: 'start above bare node, against node:http', value: above('plinth') / base, limit: 1.3, unit: ' x' }] : [])
+  targets(
+    above('plinth') !== undefined && base !== undefined
+      ? [{ what: 'start above bare node, against node:http', value: above('plinth') / base, limit: 1.3, unit: ' x' }]
+      : [],
+  )
   console.log(`\nkept in ${keep('start', settings, { bareMs: floor, apps: results })}`)
 }
 

@@ -74,16 +74,29 @@ export const client = createClient<Api>('http://localhost:3000')
 
 const tsconfig = {
   compilerOptions: {
-    target: 'es2023', lib: ['es2023', 'dom', 'dom.iterable', 'dom.asynciterable'], module: 'nodenext', types: ['node'],
-    strict: true, noUncheckedIndexedAccess: true, exactOptionalPropertyTypes: true, verbatimModuleSyntax: true,
-    allowImportingTsExtensions: true, noEmit: true, skipLibCheck: true, incremental: false,
+    target: 'es2023',
+    lib: ['es2023', 'dom', 'dom.iterable', 'dom.asynciterable'],
+    module: 'nodenext',
+    types: ['node'],
+    strict: true,
+    noUncheckedIndexedAccess: true,
+    exactOptionalPropertyTypes: true,
+    verbatimModuleSyntax: true,
+    allowImportingTsExtensions: true,
+    noEmit: true,
+    skipLibCheck: true,
+    incremental: false,
   },
   include: ['**/*.ts'],
 }
 
 function write(folder, files) {
   rmSync(folder, { recursive: true, force: true })
-  for (const [name, text] of Object.entries({ ...files, 'package.json': '{ "type": "module" }\n', 'tsconfig.json': JSON.stringify(tsconfig, null, 2) })) {
+  for (const [name, text] of Object.entries({
+    ...files,
+    'package.json': '{ "type": "module" }\n',
+    'tsconfig.json': JSON.stringify(tsconfig, null, 2),
+  })) {
     mkdirSync(dirname(join(folder, name)), { recursive: true })
     writeFileSync(join(folder, name), text)
   }
@@ -95,10 +108,16 @@ const numbers = (count) => Array.from({ length: count }, (_, n) => n)
 export function modules(folder, count) {
   const files = { 'guard.ts': `import { guard } from 'plinth'\n\n${guard}\n`, 'client.ts': clientFile }
   for (const n of numbers(count)) {
-    files[`modules/m${n}.ts`] = `import { module, t, type Output } from 'plinth'\nimport { tenancy } from '../guard.ts'\n${schemas(n)}\nexport const m${n} = module('m${n}')\n  .guard(tenancy)${routes(n, '')}\n`
-    files[`calls/m${n}.ts`] = `import { client } from '../client.ts'\n\nexport async function calls${n}() {${calls(n, `/m${n}`, `/m${n}`)}\n}\n`
+    files[`modules/m${n}.ts`] =
+      `import { module, t, type Output } from 'plinth'\nimport { tenancy } from '../guard.ts'\n${schemas(n)}\nexport const m${n} = module('m${n}')\n  .guard(tenancy)${routes(n, '')}\n`
+    files[`calls/m${n}.ts`] =
+      `import { client } from '../client.ts'\n\nexport async function calls${n}() {${calls(n, `/m${n}`, `/m${n}`)}\n}\n`
   }
-  files['app.ts'] = `import { app } from 'plinth'\n${numbers(count).map((n) => `import { m${n} } from './modules/m${n}.ts'`).join('\n')}\n\nexport default app()\n${numbers(count).map((n) => `  .use('/m${n}', m${n})`).join('\n')}\n`
+  files['app.ts'] = `import { app } from 'plinth'\n${numbers(count)
+    .map((n) => `import { m${n} } from './modules/m${n}.ts'`)
+    .join('\n')}\n\nexport default app()\n${numbers(count)
+    .map((n) => `  .use('/m${n}', m${n})`)
+    .join('\n')}\n`
   write(folder, files)
 }
 
@@ -108,9 +127,14 @@ export function chain(folder, count) {
   // Schemas in files of their own: what is measured is the length of the chain.
   for (const n of numbers(count)) {
     files[`schemas/s${n}.ts`] = `import { t, type Output } from 'plinth'\n${schemas(n).replaceAll('\nconst ', '\nexport const ')}`
-    files[`calls/c${n}.ts`] = `import { client } from '../client.ts'\n\nexport async function calls${n}() {${calls(n, `/c${n}`, `/c${n}/`)}\n}\n`
+    files[`calls/c${n}.ts`] =
+      `import { client } from '../client.ts'\n\nexport async function calls${n}() {${calls(n, `/c${n}`, `/c${n}/`)}\n}\n`
   }
   const own = (text, n) => text.replaceAll(/\b(Item|Wanted|Line|made)\b/g, `s${n}.$1`)
-  files['app.ts'] = `import { app, guard, t } from 'plinth'\n${numbers(count).map((n) => `import * as s${n} from './schemas/s${n}.ts'`).join('\n')}\n\n${guard}\n\nexport default app()\n  .guard(tenancy)${numbers(count).map((n) => own(routes(n, `/c${n}`), n)).join('')}\n`
+  files['app.ts'] = `import { app, guard, t } from 'plinth'\n${numbers(count)
+    .map((n) => `import * as s${n} from './schemas/s${n}.ts'`)
+    .join('\n')}\n\n${guard}\n\nexport default app()\n  .guard(tenancy)${numbers(count)
+    .map((n) => own(routes(n, `/c${n}`), n))
+    .join('')}\n`
   write(folder, files)
 }

@@ -11,7 +11,8 @@ built({
     app.get('/hello', (_request, response) => response.json({ message: 'Hello, World!' }))
   },
   params() {
-    for (const name of resources) app.get(`/api/${name}/:id/items/:item`, ({ params }, response) => response.json({ id: params.id, item: params.item }))
+    for (const name of resources)
+      app.get(`/api/${name}/:id/items/:item`, ({ params }, response) => response.json({ id: params.id, item: params.item }))
   },
   post() {
     const check = new Ajv().compile(orderSchema)

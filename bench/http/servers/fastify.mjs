@@ -1,6 +1,18 @@
 import cookie from '@fastify/cookie'
 import fastify from 'fastify'
-import { helloReply, itemReply, manyPath, orderSchema, placed, placedReply, products, productsReply, resources, sessions, userReply } from '../data.mjs'
+import {
+  helloReply,
+  itemReply,
+  manyPath,
+  orderSchema,
+  placed,
+  placedReply,
+  products,
+  productsReply,
+  resources,
+  sessions,
+  userReply,
+} from '../data.mjs'
 import { built, host, port, ready } from './serve.mjs'
 
 const app = fastify()
@@ -11,7 +23,10 @@ built({
   },
   params() {
     for (const name of resources) {
-      app.get(`/api/${name}/:id/items/:item`, { schema: { response: { 200: itemReply } } }, async ({ params }) => ({ id: params.id, item: params.item }))
+      app.get(`/api/${name}/:id/items/:item`, { schema: { response: { 200: itemReply } } }, async ({ params }) => ({
+        id: params.id,
+        item: params.item,
+      }))
     }
   },
   post() {

@@ -4,7 +4,18 @@ import { Hono } from 'hono'
 import { getCookie } from 'hono/cookie'
 import { createMiddleware } from 'hono/factory'
 import { z } from 'zod'
-import { codePattern, emailPattern, manyPath, methods, placed, postcodePattern, products, resources, sessions, skuPattern } from '../data.mjs'
+import {
+  codePattern,
+  emailPattern,
+  manyPath,
+  methods,
+  placed,
+  postcodePattern,
+  products,
+  resources,
+  sessions,
+  skuPattern,
+} from '../data.mjs'
 import { built, host, port, ready } from './serve.mjs'
 
 const app = new Hono()
@@ -16,7 +27,8 @@ built({
     app.get('/hello', (c) => c.json({ message: 'Hello, World!' }))
   },
   params() {
-    for (const name of resources) app.get(`/api/${name}/:id/items/:item`, (c) => c.json({ id: c.req.param('id'), item: c.req.param('item') }))
+    for (const name of resources)
+      app.get(`/api/${name}/:id/items/:item`, (c) => c.json({ id: c.req.param('id'), item: c.req.param('item') }))
   },
   post() {
     const order = z.object({

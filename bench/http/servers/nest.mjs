@@ -4,9 +4,39 @@ import { Body, Controller, Get, HttpCode, Module, Param, Post, Req, Unauthorized
 import { NestFactory } from '@nestjs/core'
 import { FastifyAdapter, RouteSchema } from '@nestjs/platform-fastify'
 import { Type } from 'class-transformer'
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsDefined, IsIn, IsInt, IsNumber, IsString, Matches, Max, MaxLength, Min, MinLength, ValidateNested } from 'class-validator'
 import {
-  codePattern, emailPattern, helloReply, itemReply, manyPath, methods, placed, placedReply, postcodePattern, products, productsReply, resources, sessions, skuPattern, userReply,
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsBoolean,
+  IsDefined,
+  IsIn,
+  IsInt,
+  IsNumber,
+  IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  MinLength,
+  ValidateNested,
+} from 'class-validator'
+import {
+  codePattern,
+  emailPattern,
+  helloReply,
+  itemReply,
+  manyPath,
+  methods,
+  placed,
+  placedReply,
+  postcodePattern,
+  products,
+  productsReply,
+  resources,
+  sessions,
+  skuPattern,
+  userReply,
 } from '../data.mjs'
 import { built, host, port, ready } from './serve.mjs'
 

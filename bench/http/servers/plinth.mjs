@@ -1,5 +1,16 @@
 import { app, guard, identify, refuse, reply, t } from 'plinth'
-import { codePattern, emailPattern, manyPath, methods, placed, postcodePattern, products, resources, sessions, skuPattern } from '../data.mjs'
+import {
+  codePattern,
+  emailPattern,
+  manyPath,
+  methods,
+  placed,
+  postcodePattern,
+  products,
+  resources,
+  sessions,
+  skuPattern,
+} from '../data.mjs'
 import { built, host, port, ready } from './serve.mjs'
 
 const api = app()
@@ -12,7 +23,10 @@ built({
   },
   params() {
     for (const name of resources) {
-      api.get(`/api/${name}/:id/items/:item`, { reply: { 200: t.Object({ id: t.String(), item: t.String() }) } }, ({ params }) => ({ id: params.id, item: params.item }))
+      api.get(`/api/${name}/:id/items/:item`, { reply: { 200: t.Object({ id: t.String(), item: t.String() }) } }, ({ params }) => ({
+        id: params.id,
+        item: params.item,
+      }))
     }
   },
   post() {
