@@ -1,8 +1,13 @@
 import { definitionSite, type Site } from './site.ts'
-import type { Replacement, Use } from './types.ts'
+import type { Context, Replacement, Use } from './types.ts'
 
 export interface ServiceContext {
   readonly use: Use
+}
+
+/** What a service of scope `request` is made with: the request too. */
+export interface RequestServiceContext extends ServiceContext {
+  readonly ctx: Context
 }
 
 export interface ServiceOptions<T> {
@@ -54,7 +59,13 @@ export class ServiceDefinition<T> implements Service<T> {
  * const Users = service('users', ({ use }) => { const db = use(Database); return { find: (id: number) => db.user(id) } })
  * ```
  */
-export function service<T>(name: string, make: (ctx: ServiceContext) => T, options?: ServiceOptions<Awaited<T>>): Service<Awaited<T>> {
+export function service<T>(
+  name: string,
+  make: (ctx: RequestServiceContext) => T,
+  options: ServiceOptions<Awaited<T>> & { readonly scope: 'request' },
+): Service<Awaited<T>>
+export function service<T>(name: string, make: (ctx: ServiceContext) => T, options?: ServiceOptions<Awaited<T>>): Service<Awaited<T>>
+export function service<T>(name: string, make: (ctx: never) => T, options?: ServiceOptions<Awaited<T>>): Service<Awaited<T>> {
   return new ServiceDefinition(name, make as (ctx: ServiceContext) => Awaited<T>, options ?? {}, definitionSite(service))
 }
 

@@ -1,0 +1,224 @@
+import { describe, expect, test } from 'vitest'
+import { core } from './builder.ts'
+import { BootError } from './boot-error.ts'
+import { service, token, type Service } from './service.ts'
+import type { App, BuildOptions } from './types.ts'
+
+async function bootFaults(app: App<{}, {}>, options: BuildOptions = {}): Promise<readonly { code: string; message: string; fix: string }[]> {
+  try {
+    await app.build(options)
+  } catch (error) {
+    if (error instanceof BootError) return error.problems
+    throw error
+  }
+  return []
+}
+
+describe('services', () => {
+  test('are made once, at boot, after what they ask for, and disposed in reverse', async () => {
+    const log: string[] = []
+    const A = service('a', () => (log.push('make a'), { a: 1 }), { dispose: () => void log.push('dispose a') })
+    const B = service('b', ({ use }) => (use(A), log.push('make b'), { b: 2 }), { dispose: () => void log.push('dispose b') })
+    const built = await core().use(B).use(A).build()
+    expect(log).toEqual(['make a', 'make b'])
+    expect(built.use(A)).toBe(built.use(A))
+    await built.close()
+    await built.close()
+    expect(log).toEqual(['make a', 'make b', 'dispose b', 'dispose a'])
+  })
+
+  test('wait for asynchronous ones, whichever asks first', async () => {
+    const Slow = service('slow', async () => (await Promise.resolve(), { n: 7 }))
+    const Middle = service('middle', ({ use }) => ({ n: use(Slow).n + 1 }))
+    const Top = service('top', async ({ use }) => (await Promise.resolve(), { n: use(Middle).n + use(Slow).n }))
+    const built = await core().use(Top).build()
+    expect(built.use(Top).n).toBe(15)
+  })
+
+  test('share one asynchronous service between two that ask for it', async () => {
+    let made = 0
+    const Slow = service('slow', async () => (await Promise.resolve(), { n: ++made }))
+    const One = service('one', ({ use }) => ({ slow: use(Slow) }))
+    const Two = service('two', ({ use }) => ({ slow: use(Slow) }))
+    const built = await core().use(One).use(Two).build()
+    expect(built.use(One).slow).toBe(built.use(Two).slow)
+    expect(made).toBe(1)
+  })
+
+  test('that are lazy are made on first use', async () => {
+    let made = 0
+    const Lazy = service('lazy', () => ({ n: ++made }), { lazy: true })
+    const built = await core().use(Lazy).build()
+    expect(made).toBe(0)
+    expect(built.use(Lazy).n).toBe(1)
+    expect(built.use(Lazy).n).toBe(1)
+  })
+
+  test('that nobody listed are made on first use when they can be made at once', async () => {
+    const Plain = service('plain', () => ({ n: 1 }))
+    const built = await core().build()
+    expect(built.use(Plain).n).toBe(1)
+  })
+
+  test('that nobody listed and that are asynchronous say how to list them', async () => {
+    const Slow = service('slow', async () => ({ n: 1 }))
+    const built = await core().build()
+    expect(() => built.use(Slow)).toThrow(/'slow' is made asynchronously .* was not made at boot/)
+  })
+
+  test('may hold undefined and null', async () => {
+    const Nothing = service('nothing', () => null)
+    const built = await core().use(Nothing).build()
+    expect(built.use(Nothing)).toBeNull()
+  })
+})
+
+describe('a circle of services is one boot problem that names the path', () => {
+  test('synchronous', async () => {
+    const A: Service<object> = service('a', ({ use }): object => ({ b: use(B) }))
+    const B: Service<object> = service('b', ({ use }): object => ({ c: use(C) }))
+    const C: Service<object> = service('c', ({ use }): object => ({ a: use(A) }))
+    const faults = await bootFaults(core().use(A))
+    expect(faults).toHaveLength(1)
+    expect(faults[0]).toMatchObject({ code: 'service-cycle', message: 'Services ask for each other in a circle: a → b → c → a' })
+  })
+
+  test('asynchronous', async () => {
+    const A: Service<object> = service('a', async ({ use }): Promise<object> => (await Promise.resolve(), { b: use(B) }))
+    const B: Service<object> = service('b', async ({ use }): Promise<object> => ({ a: use(A) }))
+    const faults = await bootFaults(core().use(A))
+    expect(faults.map((it) => it.code)).toEqual(['service-cycle'])
+  })
+
+  test('of one', async () => {
+    const A: Service<object> = service('a', ({ use }): object => use(A))
+    expect((await bootFaults(core().use(A))).map((it) => it.message)).toEqual(['Services ask for each other in a circle: a → a'])
+  })
+})
+
+describe('a service that can not be made', () => {
+  test('is told once, with its path and its cause, however many stand on it', async () => {
+    const cause = new Error('no such host')
+    const Database = service('database', (): { n: number } => {
+      throw cause
+    })
+    const Users = service('users', ({ use }) => ({ n: use(Database).n }))
+    const Posts = service('posts', ({ use }) => ({ n: use(Users).n }))
+    const faults = await bootFaults(core().use(Posts))
+    expect(faults).toHaveLength(1)
+    expect(faults[0]).toMatchObject({ code: 'service-failed', cause })
+    expect(faults[0]?.message).toBe("Service 'database' threw while it was made (asked for by posts → users): no such host")
+  })
+
+  test('does not hide others that fail', async () => {
+    const One = service('one', (): object => {
+      throw new Error('first')
+    })
+    const Two = service('two', async (): Promise<object> => {
+      throw new Error('second')
+    })
+    expect((await bootFaults(core().use(One).use(Two))).map((it) => it.message)).toEqual([
+      "Service 'one' threw while it was made: first",
+      "Service 'two' threw while it was made: second",
+    ])
+  })
+
+  test('leaves those made before it disposed', async () => {
+    let disposed = false
+    const Good = service('good', () => ({}), { dispose: () => void (disposed = true) })
+    const Bad = service('bad', (): object => {
+      throw new Error('no')
+    })
+    await bootFaults(core().use(Good).use(Bad))
+    expect(disposed).toBe(true)
+  })
+
+  test('because nothing provides it says who asks', async () => {
+    const Mailer = token<{ send(): void }>('mailer')
+    const Users = service('users', ({ use }) => ({ mailer: use(Mailer) }))
+    const faults = await bootFaults(core().use(Users))
+    expect(faults[0]).toMatchObject({ code: 'service-missing', message: "Nothing provides the service 'mailer', which users asks for" })
+    expect(await bootFaults(core({ provide: [Mailer.with({ send() {} })] }).use(Users))).toEqual([])
+  })
+
+  test('because it would outlive what it asks for', async () => {
+    const PerRequest = service('per-request', () => ({ n: 1 }), { scope: 'request' })
+    const Whole = service('whole', ({ use }) => ({ n: use(PerRequest).n }))
+    const faults = await bootFaults(core().use(Whole))
+    expect(faults[0]?.code).toBe('service-captive')
+    expect(faults[0]?.message).toContain("'whole' lives as long as the application, but asks for 'per-request'")
+  })
+})
+
+describe('replacing', () => {
+  test('holds at any depth, makes nothing of what was replaced, and disposes nothing of the stand-in', async () => {
+    let made = false
+    let disposed = false
+    const Database = service('database', () => ((made = true), { rows: (): number => 1 }), { dispose: () => void (disposed = true) })
+    const Users = service('users', ({ use }) => ({ count: () => use(Database).rows() }))
+    const built = await core().use(Database).use(Users).build({ replace: [Database.with({ rows: () => 42 })] })
+    expect(built.use(Users).count()).toBe(42)
+    await built.close()
+    expect([made, disposed]).toEqual([false, false])
+  })
+})
+
+describe('services of scope request', () => {
+  test('are made once a request, see its context, may stand on each other, and are disposed after the answer in reverse', async () => {
+    const log: string[] = []
+    let count = 0
+    const Session = service('session', ({ ctx }) => ({ id: ++count, path: ctx.path }), {
+      scope: 'request',
+      dispose: (it) => void log.push(`dispose session ${it.id}`),
+    })
+    const Cart = service('cart', ({ use }) => ({ session: use(Session) }), {
+      scope: 'request',
+      dispose: (it) => void log.push(`dispose cart ${it.session.id}`),
+    })
+    const built = await core()
+      .get('/x', ({ use }) => ({ same: use(Cart).session === use(Session), ...use(Session) }))
+      .build()
+    expect(await (await built.fetch(new Request('http://a/x'))).json()).toEqual({ same: true, id: 1, path: '/x' })
+    expect(await (await built.fetch(new Request('http://a/x'))).json()).toEqual({ same: true, id: 2, path: '/x' })
+    expect(log).toEqual(['dispose cart 1', 'dispose session 1', 'dispose cart 2', 'dispose session 2'])
+  })
+
+  test('are disposed when the handler throws, and only after a stream has ended', async () => {
+    const log: string[] = []
+    const Session = service('session', () => ({}), { scope: 'request', dispose: () => void log.push('dispose') })
+    const built = await core()
+      .get('/throws', ({ use }) => {
+        use(Session)
+        throw new Error('no')
+      })
+      .get('/streams', ({ use }) => {
+        use(Session)
+        return new ReadableStream<Uint8Array>({
+          pull(controller) {
+            log.push('pull')
+            controller.enqueue(new Uint8Array([65]))
+            controller.close()
+          },
+        })
+      })
+      .build()
+    expect((await built.fetch(new Request('http://a/throws'))).status).toBe(500)
+    expect(log).toEqual(['dispose'])
+    expect(await (await built.fetch(new Request('http://a/streams'))).text()).toBe('A')
+    expect(log).toEqual(['dispose', 'pull', 'dispose'])
+  })
+
+  test('can be replaced, and refuse to be asynchronous', async () => {
+    const Session = service('session', () => ({ id: 1 }), { scope: 'request' })
+    const Slow = service('slow', async () => ({ id: 1 }), { scope: 'request' })
+    const errors: unknown[] = []
+    const built = await core()
+      .get('/', ({ use }) => ({ id: use(Session).id }))
+      .get('/slow', ({ use }) => ({ id: use(Slow).id }))
+      .on('failed', (record) => void errors.push(record.error))
+      .build({ replace: [Session.with({ id: 9 })] })
+    expect(await (await built.fetch(new Request('http://a/'))).json()).toEqual({ id: 9 })
+    expect((await built.fetch(new Request('http://a/slow'))).status).toBe(500)
+    expect(String(errors[0])).toContain("'slow' is made asynchronously, but a request can't wait")
+  })
+})
