@@ -17,6 +17,12 @@ const replies = new WeakMap<object, ReplyEncoder>()
 /**
  * Makes a schema ready to judge one part of a request; the same schema and place give the same check. Throws
  * `SchemaError` when the schema can't be compiled or can't describe that part.
+ *
+ * Texts (params, query, headers, cookies, forms) become what the schema says: numbers in JSON's grammar, `true`, `false`,
+ * `1`, `0`, `null`; one value where an array is declared becomes an array of one, and a repeated name is an issue where
+ * none is. A Standard Schema gets the same by the JSON Schema it gives, before its own `validate`: `z.number()` works in
+ * a query, `z.coerce.number()` too, but neither takes `''` for 0. A JSON body is never coerced. With `t`, missing fields
+ * get their `default` and undeclared ones are dropped; Standard Schemas see to both themselves.
  */
 export function inputCheck(schema: Schema, location: Location, options: InputOptions = {}): InputCheck {
   assertSchema(schema)

@@ -9,9 +9,9 @@ export class Course {
   /** What unions made of a value: without it a union inside a union, and so on down, takes 2^depth trials. */
   #outcomes: Map<Projector, WeakMap<object, Outcome>> | undefined
 
-  constructor(location: Location | 'reply', path: readonly (string | number)[] = []) {
+  constructor(location: Location | 'reply', path: (string | number)[] = []) {
     this.location = location
-    this.path = [...path]
+    this.path = path
   }
 
   fail(message: string): void {
@@ -23,7 +23,7 @@ export class Course {
 
   /** A run whose issues count only if its result is taken. */
   trial(): Course {
-    const trial = new Course(this.location, this.path)
+    const trial = new Course(this.location, [...this.path])
     trial.#outcomes = this.#outcomes ??= new Map()
     return trial
   }

@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest'
-import type { FormFile } from './file.ts'
+import { FormFile } from '../http/form-file.ts'
 import { inputCheck, jsonSchemaOf, replyEncoder, SchemaError } from './index.ts'
 import * as t from './t.ts'
 
-function file(type: string, size?: number): FormFile {
-  const blob = new Blob(['x'])
-  return { name: 'avatar', filename: 'me.png', type, size, stream: () => blob.stream(), arrayBuffer: () => blob.arrayBuffer() }
+function file(type: string, size: number = 1): FormFile {
+  return new FormFile('avatar', 'me.png', type, new Uint8Array(size))
 }
 
 const Form = t.Object({

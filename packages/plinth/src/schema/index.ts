@@ -4,5 +4,5 @@ export type { Checked, InputCheck, Issue, JsonSchema, Location, ReplyEncoder } f
 export { ReplyMismatch, SchemaError } from './errors.ts'
 export { jsonSchemaOf } from './json-schema.ts'
 export { CodecError } from './codec-projectors.ts'
-export type { FileLimits, FormFile } from './file.ts'
+export type { FileLimits } from './file.ts'
 export type { Input, Json, Lit, Output, Received, Returned, Schema, Unset } from './types.ts'

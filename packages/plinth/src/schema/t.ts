@@ -4,4 +4,4 @@
  */
 export * from './typebox.ts'
 export { BigInt, Bytes, DateTime as Date, Decimal, PlainDate, type TBigInt, type TBytes, type TDate } from './codecs.ts'
-export { File, type FileLimits, type FormFile, type TFile } from './file.ts'
+export { File, type FileLimits, type TFile } from './file.ts'

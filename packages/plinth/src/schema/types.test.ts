@@ -3,7 +3,8 @@ import { type } from 'arktype'
 import * as v from 'valibot'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import type { FormFile, Input, Output, Received, Returned, Schema } from './index.ts'
+import type { FormFile } from '../http/form-file.ts'
+import type { Input, Output, Received, Returned, Schema } from './index.ts'
 import { inputCheck, t } from './index.ts'
 
 type Equal<A, B> = (<X>() => X extends A ? 1 : 2) extends <X>() => X extends B ? 1 : 2 ? true : false
