@@ -110,7 +110,7 @@ function eventLoop(metrics: MetricsRegistry, hooks: PerfHooks): () => void {
 
 function garbage(metrics: MetricsRegistry, hooks: PerfHooks): () => void {
   const { constants = {} } = hooks
-  const kinds = new Map([
+  const kinds = new Map<number | undefined, string>([
     [constants['NODE_PERFORMANCE_GC_MAJOR'], 'major'],
     [constants['NODE_PERFORMANCE_GC_MINOR'], 'minor'],
     [constants['NODE_PERFORMANCE_GC_INCREMENTAL'], 'incremental'],
@@ -119,7 +119,7 @@ function garbage(metrics: MetricsRegistry, hooks: PerfHooks): () => void {
   const spent = metrics.counter('nodejs_gc_seconds_total', { help: 'Time spent collecting garbage, in seconds.', labels: ['kind'] })
   try {
     const observer = new hooks.PerformanceObserver((list) => {
-      for (const { detail, duration } of list.getEntries()) spent.add(duration / 1000, { kind: kinds.get(detail?.kind) ?? 'other' })
+      for (const { detail, duration } of list.getEntries()) spent.add(duration / 1000, { kind: kinds.get(detail?.kind ?? -1) ?? 'other' })
     })
     observer.observe({ entryTypes: ['gc'] })
     return () => observer.disconnect()
