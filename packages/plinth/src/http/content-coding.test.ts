@@ -77,6 +77,13 @@ test.each(['gzip', 'deflate', 'br'] as const)('bytes after the end of %s are ref
   }
 })
 
+test('zstd goes to the platform where it has it', async () => {
+  const zstdDecompress = (bytes: Uint8Array, _options: object, done: (error: null, decoded: object) => void): void =>
+    done(null, { buffer: new Uint8Array([1]), engine: { bytesWritten: bytes.length } })
+  const platform = { ...zlib, zstdDecompress } as unknown as typeof zlib
+  expect(await decodeBytes(new Uint8Array(5), 'zstd', 10, platform)).toEqual(new Uint8Array([1]))
+})
+
 test('a gzip body of one MiB that inflates to one GiB is refused, in little memory', async () => {
   // Sixty-four members of sixteen MiB each; a gzip file may have many (RFC 1952 §2.2).
   const member = zlib.gzipSync(Buffer.alloc(16 * 1_048_576), { level: 9 })
@@ -124,7 +131,7 @@ describe('a stream', () => {
       cancel: (reason) => cancelled(reason),
     })
     await decodeStream(source, 'gzip', 1e9).cancel('enough')
-    await seen
+    expect(await seen).toBe('enough')
   })
 
   test('in a coding for which the platform has no stream decoder is a 415', () => {

@@ -1,4 +1,5 @@
 import { Bag } from './bag.ts'
+import { trimBlanks } from './trim-blanks.ts'
 
 /** RFC 9110 §5.6.2. */
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
@@ -49,22 +50,13 @@ export function parseCookies(header: string | undefined): Bag<string> {
     if (equals < start) equals = header.indexOf('=', start)
     if (equals === -1) break
     if (equals < end) {
-      const name = trim(header, start, equals)
-      if (name !== '' && cookies[name] === undefined) cookies[name] = decodeValue(trim(header, equals + 1, end))
+      const name = trimBlanks(header, start, equals)
+      if (name !== '' && cookies[name] === undefined) cookies[name] = decodeValue(trimBlanks(header, equals + 1, end))
     }
     start = end + 1
   }
   return cookies
 }
-
-/** RFC 6265 trims spaces and tabs alone; `String.trim` would also take U+00A0 and others, so two spellings would be one name. */
-function trim(text: string, start: number, end: number): string {
-  while (start < end && isBlank(text.charCodeAt(start))) start++
-  while (end > start && isBlank(text.charCodeAt(end - 1))) end--
-  return text.slice(start, end)
-}
-
-const isBlank = (code: number): boolean => code === 0x20 || code === 0x09
 
 function decodeValue(value: string): string {
   if (value.length > 1 && value.startsWith('"') && value.endsWith('"')) value = value.slice(1, -1)

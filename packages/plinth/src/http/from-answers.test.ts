@@ -70,10 +70,8 @@ describe('events as an answer', () => {
 
   test('a failure is told', async () => {
     const told: unknown[] = []
-    async function* failing(): AsyncGenerator<number> {
-      throw new Error('broken')
-    }
-    const answer = fromEvents(failing(), request(), [], (error) => told.push(error))
+    const failing: AsyncIterable<number> = { [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error('broken')) }) }
+    const answer = fromEvents(failing, request(), [], (error) => told.push(error))
     await expect(new Response(answer.body as ReadableStream).text()).rejects.toThrow('broken')
     expect(told).toEqual([new Error('broken')])
   })

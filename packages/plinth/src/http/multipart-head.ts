@@ -1,5 +1,6 @@
 import { HttpFailure } from './failures.ts'
 import { parseMediaType } from './media-type.ts'
+import { trimBlanks } from './trim-blanks.ts'
 
 /** What the head of a part says (RFC 7578 §4.2). */
 export interface PartHead {
@@ -10,7 +11,7 @@ export interface PartHead {
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-const fieldLine = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*(.*?)[ \t]*$/su
+const fieldLine = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):(.*)$/su
 const parameterAt = /[ \t]*;[ \t]*([!#$%&'*+\-.^_`|~0-9A-Za-z]+)=(?:"((?:[^"\\]|\\.)*)"|([!#$%&'*+\-.^_`|~0-9A-Za-z]+))/suy
 // eslint-disable-next-line no-control-regex
 const control = /[\x00-\x1f\x7f]/
@@ -27,8 +28,8 @@ export function parsePartHead(bytes: Uint8Array, nameSize: number): PartHead {
   for (const line of decode(bytes).split('\r\n')) {
     const match = fieldLine.exec(line)
     if (match === null || /[\r\n\0]/.test(line)) throw malformed('A part has a malformed header line.')
-    const [, field = '', value = ''] = match
-    const lower = field.toLowerCase()
+    const lower = (match[1] ?? '').toLowerCase()
+    const value = trimBlanks(match[2] ?? '')
     if (lower === 'content-disposition') {
       if (disposition !== undefined) throw malformed('A part has two Content-Disposition headers.')
       disposition = value

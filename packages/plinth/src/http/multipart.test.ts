@@ -131,6 +131,7 @@ describe('the head of a part', () => {
     ['form-data; name=a', 'a'],
     ['Form-Data;name="a"', 'a'],
     ['form-data ; name="a" ; other=1', 'a'],
+    ['\t form-data; name="a" \t', 'a'],
     ['form-data; name="a\\"b\\\\c\\d"', 'a"b\\c\\d'],
     ['form-data; name="a%22b%2"', 'a"b%2'],
     ['form-data; name="naïve"', 'naïve'],
@@ -147,6 +148,7 @@ describe('the head of a part', () => {
   test.each([
     ['no disposition', ['Content-Type: text/plain']],
     ['nothing at all', []],
+    ['a blank that is none', ['Content-Disposition:\u00a0form-data; name="a"']],
     ['another disposition', ['Content-Disposition: attachment; name="a"']],
     ['a disposition that only begins right', ['Content-Disposition: form-datax; name="a"']],
     ['two dispositions', ['Content-Disposition: form-data; name="a"', 'Content-Disposition: form-data; name="b"']],
@@ -257,6 +259,14 @@ describe('limits', () => {
     }
     expect(best).toBeLessThan(50)
     expect(await failureOf(() => streamed(cut(whole, [4_096])))).toMatchObject({ status, code })
+  })
+
+  test('long runs of blanks in heads are no more work than other bytes', () => {
+    const disposition = 'Content-Disposition: form-data; name="a"'
+    const text = `--b\r\nX: a${' \t'.repeat(4_000)}b\r\n${disposition}\r\n\r\n\r\n`.repeat(100)
+    const started = performance.now()
+    expect(parse(`${text}--b--`)['a']).toHaveLength(100)
+    expect(performance.now() - started).toBeLessThan(500)
   })
 
   test('what is just within them passes', () => {

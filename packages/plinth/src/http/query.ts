@@ -26,6 +26,8 @@ export function parseUrlencoded(text: string, fields: number = MAX_PAIRS): Query
 function parsePairs(text: string, code: FailureCode, most: number): QueryValues {
   const values: QueryValues = new Bag()
   const length = text.length
+  // Asked once for the whole: most queries have nothing to decode.
+  const coded = encoded.test(text)
   let count = 0
   // Looked for again only once passed, so that a thousand names without `=` don't each scan the whole text.
   let equals = -1
@@ -39,9 +41,10 @@ function parsePairs(text: string, code: FailureCode, most: number): QueryValues 
         if (equals === -1) equals = length
       }
       const split = equals < end ? equals : end
-      const name = decodePart(text.slice(start, split), code)
-      const value = split === end ? '' : decodePart(text.slice(split + 1, end), code)
-      addTo(values, name, value)
+      const name = text.slice(start, split)
+      const value = text.slice(split + 1, end)
+      if (coded) addTo(values, decodePart(name, code), decodePart(value, code))
+      else addTo(values, name, value)
     }
     start = end + 1
   }

@@ -57,6 +57,11 @@ async function served(path: string, headers?: Record<string, string>, options?: 
   return seen(reply)
 }
 
+function streamIn(reply: ServedFile | undefined): ReadableStream<Uint8Array> {
+  if (reply?.body instanceof ReadableStream) return reply.body
+  throw new Error('not a stream')
+}
+
 interface Seen {
   status: number
   headers: Record<string, string>
@@ -146,6 +151,10 @@ describe('what may be opened', () => {
 
   test('a root that is not there is the application’s mistake', async () => {
     await expect(openFile(join(base, 'nowhere'), 'a.txt')).rejects.toThrow('ENOENT')
+  })
+
+  test('a trusted path that can be none is thrown back', async () => {
+    await expect(openTrusted('a\0b')).rejects.toThrow('null bytes')
   })
 
   test('a trusted path', async () => {
@@ -357,6 +366,10 @@ describe('precompressed siblings', () => {
     expect(new Set(tags).size).toBe(3)
   })
 
+  test('a client that takes only what is not there gets the file itself', async () => {
+    expect((await served('a.txt', { 'accept-encoding': 'br, zstd, gzip' })).body).toBe('0123456789')
+  })
+
   test('not when stale, not for images, not when turned off', async () => {
     expect((await served('stale.js', { 'accept-encoding': 'gzip' })).body).toBe('plain')
     const image = await served('photo.png', { 'accept-encoding': 'gzip' })
@@ -387,7 +400,7 @@ describe('the file is closed', () => {
     const before = await openCount()
     const streams = await Promise.all([get('long.bin'), get('long.bin'), get('long.bin')])
     expect(await openCount()).toBe(before + 3)
-    const readers = streams.map((reply) => (reply?.body as ReadableStream<Uint8Array>).getReader())
+    const readers = streams.map((reply) => streamIn(reply).getReader())
     await readers[1]?.read()
     const reading = readers[2]?.read()
     await Promise.all(readers.map((reader) => reader.cancel()))
@@ -398,7 +411,7 @@ describe('the file is closed', () => {
   test('and a file that becomes shorter breaks the stream off', async () => {
     await put(join(root, 'shrinks.bin'), long)
     const reply = await get('shrinks.bin')
-    const reader = (reply?.body as ReadableStream<Uint8Array>).getReader()
+    const reader = streamIn(reply).getReader()
     await reader.read()
     await truncate(join(root, 'shrinks.bin'), 10)
     const rest = async (): Promise<void> => {
@@ -407,10 +420,20 @@ describe('the file is closed', () => {
     await expect(rest()).rejects.toThrow('became shorter')
   })
 
+  test.runIf(process.platform === 'linux')('when something else throws', async () => {
+    const before = await openCount()
+    const header = (): string => {
+      throw new Error('broken')
+    }
+    await expect(serveFile('photo.png', { method: 'GET', header }, { root })).rejects.toThrow('broken')
+    await expect(serveFile('a.txt', { method: 'GET', header }, { root })).rejects.toThrow('broken')
+    expect(await openCount()).toBe(before)
+  })
+
   test('and a small one that becomes shorter rejects', async () => {
     const { fileBytes } = await import('./file-stream.ts')
     const handle = await open(join(root, 'a.txt'))
     await expect(fileBytes(handle, { first: 5, last: 20 })).rejects.toThrow('became shorter')
-    await expect(handle.stat()).rejects.toThrow()
+    await expect(handle.stat()).rejects.toThrow('file closed')
   })
 })
