@@ -26,7 +26,7 @@ export interface Incoming {
   header(name: string): string | undefined
   /** Every header, names in lower case. */
   headers(): Iterable<readonly [name: string, value: string]>
-  /** The body as a stream, once; `null` when the request has none. */
+  /** The body as a stream, the same one each time; `null` when the request has none. */
   stream(): ReadableStream<Uint8Array> | null
   /** The whole body. Rejects with `BodyTooLarge` as soon as it passes `limit` bytes. */
   gather(limit: number): Promise<Uint8Array>

@@ -21,12 +21,11 @@ export function bodyRead(declared: Schema | BodyKind | undefined, size: number):
 }
 
 const streamed: BodyRead = {
-  // The request's own stream is taken through `ctx.request` where a mount hands the whole request on.
-  read: (ctx) => {
-    let stream: ReadableStream<Uint8Array> | null | undefined
-    Object.defineProperty(ctx, 'body', { configurable: true, get: () => (stream ??= ctx.incoming.stream()) })
-    return Promise.resolve({ ok: true, value: undefined })
-  },
+  read: (ctx) => Promise.resolve({ ok: true, value: ctx.incoming.stream() ?? emptyStream() }),
+}
+
+function emptyStream(): ReadableStream<Uint8Array> {
+  return new ReadableStream({ start: (controller) => controller.close() })
 }
 
 class PlainBody implements BodyRead {

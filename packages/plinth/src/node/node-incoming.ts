@@ -24,6 +24,7 @@ export class NodeIncoming implements Incoming {
   readonly #signal = new LazySignal()
   readonly #host: string | undefined
   #watching = false
+  #stream: ReadableStream<Uint8Array> | undefined = undefined
 
   constructor(request: IncomingMessage, response: ServerResponse) {
     this.#request = request
@@ -83,7 +84,7 @@ export class NodeIncoming implements Incoming {
 
   stream(): ReadableStream<Uint8Array> | null {
     if (!this.#hasBody()) return null
-    return Readable.toWeb(this.#request, { strategy: { highWaterMark: 0 } }) as ReadableStream<Uint8Array>
+    return (this.#stream ??= Readable.toWeb(this.#request, { strategy: { highWaterMark: 0 } }) as ReadableStream<Uint8Array>)
   }
 
   gather(limit: number): Promise<Uint8Array> {

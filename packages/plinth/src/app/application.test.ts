@@ -1,0 +1,623 @@
+import { describe, expect, test } from 'vitest'
+import { file } from '../http/file.ts'
+import { html } from '../http/html.ts'
+import { problem, problems, refuse } from '../http/problem.ts'
+import { redirect } from '../http/redirect.ts'
+import { reply } from '../http/reply.ts'
+import { t } from '../schema/index.ts'
+import { core, module } from './builder.ts'
+import type { Built } from './built.ts'
+import { guard, identify } from './guard.ts'
+import type { AnyApp, Context } from './types.ts'
+
+type Ask = (path: string, init?: RequestInit) => Promise<Response>
+
+async function asking(app: AnyApp): Promise<Ask & { built: Built; errors: unknown[] }> {
+  const built = await app.build({ mode: 'test' })
+  const errors: unknown[] = []
+  built.on('failed', (record) => void errors.push(record.error))
+  return Object.assign((path: string, init?: RequestInit) => built.fetch(new Request(`http://app.test${path}`, init)), { built, errors })
+}
+const json = (body: unknown): RequestInit => ({ method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } })
+
+describe('what a handler gives becomes an answer', () => {
+  class Row {
+    id = 1
+  }
+  const app = core()
+    .get('/text', () => 'Hé')
+    .get('/object', () => ({ a: 1, b: undefined, at: new Date(0) }))
+    .get('/array', () => [1, 'x'])
+    .get('/instance', () => new Row())
+    .get('/null', () => null)
+    .get('/undefined', () => {})
+    .get('/number', () => 42)
+    .get('/bigint', () => 2n ** 64n)
+    .get('/false', async () => false)
+    .get('/reply', () => reply(201, { id: 1 }, { location: '/things/1', 'set-cookie': ['a=1', 'b=2'] }))
+    .get('/reply-text', () => reply(202, 'later'))
+    .get('/reply-nothing', () => reply(205, null))
+    .get('/reply-date', () => reply(200, new Date(0)))
+    .get('/response', () => new Response('raw', { status: 203, headers: { 'x-own': '1' } }))
+    .get('/reply-response', () => reply(418, new Response('tea')))
+    .get('/bytes', () => new Uint8Array([1, 2, 3]))
+    .get('/html', () => html`<b>${'<&>'}</b>`)
+    .get('/redirect', () => redirect('/text', { status: 303 }))
+    .get('/stream', () => new Blob(['from a stream']).stream())
+    .get('/events', async function* () {
+      yield { n: 1 }
+      yield 'two\nlines'
+    })
+    .get('/file', () => file(new URL(import.meta.url).pathname))
+    .get('/no-file', () => file('/no/such/file'))
+    .get('/function', () => (() => 1) as never)
+
+  test.each([
+    ['/text', 200, 'text/plain; charset=utf-8', 'Hé'],
+    ['/object', 200, 'application/json; charset=utf-8', '{"a":1,"at":"1970-01-01T00:00:00.000Z"}'],
+    ['/array', 200, 'application/json; charset=utf-8', '[1,"x"]'],
+    ['/instance', 200, 'application/json; charset=utf-8', '{"id":1}'],
+    ['/null', 204, null, ''],
+    ['/undefined', 204, null, ''],
+    ['/number', 200, 'application/json; charset=utf-8', '42'],
+    ['/bigint', 200, 'application/json; charset=utf-8', '"18446744073709551616"'],
+    ['/false', 200, 'application/json; charset=utf-8', 'false'],
+    ['/reply', 201, 'application/json; charset=utf-8', '{"id":1}'],
+    ['/reply-text', 202, 'text/plain; charset=utf-8', 'later'],
+    ['/reply-nothing', 205, null, ''],
+    ['/reply-date', 200, 'application/json; charset=utf-8', '"1970-01-01T00:00:00.000Z"'],
+    ['/response', 203, 'text/plain;charset=UTF-8', 'raw'],
+    ['/reply-response', 418, 'text/plain;charset=UTF-8', 'tea'],
+    ['/bytes', 200, 'application/octet-stream', '\u0001\u0002\u0003'],
+    ['/html', 200, 'text/html; charset=utf-8', '<b>&lt;&amp;&gt;</b>'],
+    ['/redirect', 303, null, ''],
+    ['/stream', 200, 'application/octet-stream', 'from a stream'],
+    ['/events', 200, 'text/event-stream; charset=utf-8', 'data: {"n":1}\n\ndata: "two\\nlines"\n\n'],
+    ['/no-file', 404, 'application/problem+json; charset=utf-8', undefined],
+    ['/function', 500, 'application/problem+json; charset=utf-8', undefined],
+  ])('%s: %i %s', async (path, status, type, body) => {
+    const ask = await asking(app)
+    const answer = await ask(path)
+    expect(answer.status).toBe(status)
+    expect(answer.headers.get('content-type')).toBe(type)
+    if (type !== null) expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
+    const text = await answer.text()
+    if (body !== undefined) expect(text).toBe(body)
+  })
+
+  test('headers of a reply stand as several lines where they are several', async () => {
+    const answer = await (await asking(app))('/reply')
+    expect(answer.headers.get('location')).toBe('/things/1')
+    expect(answer.headers.getSetCookie()).toEqual(['a=1', 'b=2'])
+  })
+
+  test('events are NDJSON for who asks for it', async () => {
+    const answer = await (await asking(app))('/events', { headers: { accept: 'application/x-ndjson' } })
+    expect(await answer.text()).toBe('{"n":1}\n"two\\nlines"\n')
+  })
+
+  test('HEAD has the headers and the length of GET, and no body', async () => {
+    const answer = await (await asking(app))('/text', { method: 'HEAD' })
+    expect([answer.status, answer.headers.get('content-length'), await answer.text()]).toEqual([200, '3', ''])
+  })
+
+  test('a header that would split the answer throws in the handler, and nothing of it leaves', async () => {
+    const ask = await asking(core().get('/', () => reply(200, 'x', { 'x-a': 'one\r\nset-cookie: evil=1' })))
+    const answer = await ask('/')
+    expect(answer.status).toBe(500)
+    expect([...answer.headers.keys()]).not.toContain('set-cookie')
+    expect(String(ask.errors[0])).toContain('x-a')
+  })
+})
+
+describe('what a contract declares is enforced', () => {
+  const User = t.Object({ id: t.Integer(), email: t.String() })
+  const app = core()
+    .get('/strips', { reply: { 200: User } }, () => ({ id: 1, email: 'a', password: 'secret' }))
+    .get('/wrong', { reply: { 200: User } }, () => ({ id: 'one', email: 'a' }) as never)
+    .get('/undeclared', { reply: { 200: User } }, () => reply(202, {}) as never)
+    .get('/which', { reply: { 200: User, 201: User } }, () => ({ id: 1, email: 'a' }) as never)
+    .get('/created', { reply: { 201: User, 404: 'problem' } }, () => ({ id: 1, email: 'a' }))
+    .get('/gone', { reply: { 204: null } }, () => null)
+    .get('/body-of-204', { reply: { 204: null } }, () => reply(204, { a: 1 }) as never)
+    .get('/text', { reply: { 200: t.String({ maxLength: 3 }) } }, () => 'abc')
+    .get('/long-text', { reply: { 200: t.String({ maxLength: 3 }) } }, () => 'abcd')
+    .get('/nullable', { reply: { 200: t.Union([t.Null(), User]) } }, () => null)
+
+  test.each([
+    ['/strips', 200, '{"id":1,"email":"a"}'],
+    ['/created', 201, '{"id":1,"email":"a"}'],
+    ['/gone', 204, ''],
+    ['/text', 200, 'abc'],
+    ['/nullable', 200, 'null'],
+  ])('%s answers %i', async (path, status, body) => {
+    const answer = await (await asking(app))(path)
+    expect([answer.status, await answer.text()]).toEqual([status, body])
+  })
+
+  test.each([
+    ['/wrong', 'integer'],
+    ['/undeclared', 'answered 202, which its contract does not declare (200)'],
+    ['/which', 'declares several successes (200, 201)'],
+    ['/body-of-204', 'declares 204 without a body'],
+    ['/long-text', '3'],
+  ])('%s is a logged 500 that tells the client nothing', async (path, why) => {
+    const ask = await asking(app)
+    const answer = await ask(path)
+    const body = (await answer.json()) as { [name: string]: unknown }
+    expect(answer.status).toBe(500)
+    expect(Object.keys(body).sort()).toEqual(['code', 'requestId', 'status', 'title', 'type'])
+    expect(String(ask.errors[0])).toContain(why)
+  })
+
+  test('all issues of all slots come at once', async () => {
+    const ask = await asking(
+      core().post(
+        '/:id',
+        {
+          params: t.Object({ id: t.Integer() }),
+          query: t.Object({ page: t.Integer() }),
+          headers: t.Object({ 'x-tenant': t.String() }),
+          cookies: t.Object({ theme: t.String() }),
+          body: t.Object({ email: t.String({ format: 'email' }), age: t.Integer() }),
+        },
+        () => null,
+      ),
+    )
+    const answer = await ask('/x?page=y', json({ email: 'no', age: '3' }))
+    expect(answer.status).toBe(422)
+    const { issues, code } = (await answer.json()) as { code: string; issues: { location: string; pointer: string }[] }
+    expect(code).toBe('validation-failed')
+    expect(issues.map((it) => `${it.location}${it.pointer}`).sort()).toEqual([
+      'body/age',
+      'body/email',
+      'cookies/theme',
+      'headers/x-tenant',
+      'params/id',
+      'query/page',
+    ])
+  })
+
+  test('values arrive coerced outside of the body, and never inside', async () => {
+    const ask = await asking(
+      core().post(
+        '/:id',
+        {
+          params: t.Object({ id: t.Integer() }),
+          query: t.Object({ on: t.Boolean(), tag: t.Array(t.String()) }),
+          body: t.Object({ n: t.Number() }),
+        },
+        ({ params, query, body }) => ({ params, query, body }),
+      ),
+    )
+    expect(await (await ask('/7?on=true&tag=a', json({ n: 1 }))).json()).toEqual({
+      params: { id: 7 },
+      query: { on: true, tag: ['a'] },
+      body: { n: 1 },
+    })
+    expect((await ask('/7?on=true&tag=a', json({ n: '1' }))).status).toBe(422)
+  })
+})
+
+describe('bodies', () => {
+  const app = core()
+    .post('/free', ({ body }) => ({ body: body ?? 'none' }))
+    .post('/text', { body: 'text' }, ({ body }) => body.toUpperCase())
+    .post('/bytes', { body: 'bytes' }, ({ body }) => ({ size: body.byteLength }))
+    .post('/stream', { body: 'stream' }, async ({ body }) => ({ text: await new Response(body).text() }))
+    .post('/parts', { body: 'parts' }, async ({ body }) => {
+      const seen: string[] = []
+      for await (const part of body) seen.push(part.kind === 'file' ? `${part.filename}:${await new Response(part.stream).text()}` : `${part.name}=${part.value}`)
+      return seen
+    })
+    .post('/form', { body: t.Object({ n: t.Integer(), tags: t.Array(t.String()) }) }, ({ body }) => body)
+    .post('/small', { body: t.Object({}), bodyLimit: 10 }, () => null)
+    .post('/request', async ({ request }) => ({ text: await request.text() }))
+
+  test('without a declaration JSON and forms are read, all else is left for ctx.request', async () => {
+    const ask = await asking(app)
+    expect(await (await ask('/free', json([1]))).json()).toEqual({ body: [1] })
+    expect(await (await ask('/free', { method: 'POST' })).json()).toEqual({ body: 'none' })
+    expect(await (await ask('/request', { method: 'POST', body: 'plain', headers: { 'content-type': 'text/plain' } })).json()).toEqual({ text: 'plain' })
+  })
+
+  test('are read as the kind that is declared', async () => {
+    const ask = await asking(app)
+    expect(await (await ask('/text', { method: 'POST', body: 'abc' })).text()).toBe('ABC')
+    expect(await (await ask('/bytes', { method: 'POST', body: new Uint8Array(5) })).json()).toEqual({ size: 5 })
+    expect(await (await ask('/stream', { method: 'POST', body: 'abc' })).json()).toEqual({ text: 'abc' })
+    const form = new FormData()
+    form.append('a', '1')
+    form.append('f', new Blob(['content']), 'x.txt')
+    expect(await (await ask('/parts', { method: 'POST', body: form })).json()).toEqual(['a=1', 'x.txt:content'])
+  })
+
+  test('of forms are coerced as a query is', async () => {
+    const ask = await asking(app)
+    expect(await (await ask('/form', { method: 'POST', body: new URLSearchParams('n=5&tags=a') })).json()).toEqual({ n: 5, tags: ['a'] })
+  })
+
+  test('that are too large, of another type or malformed are refused as problems', async () => {
+    const ask = await asking(app)
+    expect((await ask('/small', json({ long: 'body' }))).status).toBe(413)
+    expect((await ask('/form', { method: 'POST', body: 'x', headers: { 'content-type': 'text/csv' } })).status).toBe(415)
+    const malformed = await ask('/form', { method: 'POST', body: '{', headers: { 'content-type': 'application/json' } })
+    expect([malformed.status, ((await malformed.json()) as { code: string }).code]).toEqual([400, 'malformed-json'])
+    expect(ask.errors).toEqual([])
+  })
+})
+
+describe('requests that no route takes', () => {
+  const app = core()
+    .headers({ 'x-app': '1' })
+    .get('/a', () => 'a')
+    .post('/a', () => 'a')
+    .get('/users/:id', () => 'user')
+
+  test.each([
+    ['GET', '/nope', 404, null],
+    ['DELETE', '/a', 405, 'GET, HEAD, OPTIONS, POST'],
+    ['PUT', '/users/1', 405, 'GET, HEAD, OPTIONS'],
+    ['OPTIONS', '/a', 204, 'GET, HEAD, OPTIONS, POST'],
+    ['OPTIONS', '/nope', 404, null],
+    ['GET', '/a/', 404, null],
+    ['GET', '//a', 404, null],
+    ['GET', '/A', 404, null],
+    ['GET', '/%61', 200, null],
+    ['GET', '/users/%zz', 400, null],
+    ['GET', '/users/a%00', 400, null],
+    ['BREW', '/a', 501, null],
+  ])('%s %s: %i', async (method, path, status, allow) => {
+    const ask = await asking(app)
+    const answer = await ask(path, { method })
+    expect([answer.status, answer.headers.get('allow'), answer.headers.get('x-app')]).toEqual([status, allow, '1'])
+    expect(ask.errors).toEqual([])
+  })
+})
+
+describe('guards', () => {
+  const nobody = guard(() => refuse('not-signed-in'), { name: 'nobody' })
+  const plan = guard(async () => ({ plan: 'pro' }), { name: 'plan' })
+
+  test('hold from where they stand, in their module, and leak to no sibling', async () => {
+    const inner = module('inner').get('/before', () => 'free').guard(nobody).get('/after', () => 'guarded')
+    const ask = await asking(core().use('/in', inner).get('/beside', () => 'free').use('/other', module('other').get('/x', () => 'free')))
+    expect((await ask('/in/before')).status).toBe(200)
+    expect((await ask('/in/after')).status).toBe(401)
+    expect((await ask('/beside')).status).toBe(200)
+    expect((await ask('/other/x')).status).toBe(200)
+  })
+
+  test('of the app stand before modules used below, HEAD included; `open` writes out the exception', async () => {
+    const ask = await asking(core({ guards: [nobody] }).get('/health', { open: true }, () => 'ok').use('/m', module('m').get('/x', () => 'x')))
+    expect((await ask('/health')).status).toBe(200)
+    expect((await ask('/m/x')).status).toBe(401)
+    expect((await ask('/m/x', { method: 'HEAD' })).status).toBe(401)
+    expect((await ask('/m/%78')).status).toBe(401)
+  })
+
+  test('that protect stand before those that grant, on open routes and where nothing is routed', async () => {
+    const order: string[] = []
+    const shield = guard((ctx) => (order.push('shield'), ctx.header('x-evil') === undefined ? undefined : refuse('forbidden')), { always: true })
+    const access = guard(() => void order.push('access'))
+    const ask = await asking(core().guard(access).guard(shield).get('/', () => 'x').get('/open', { open: true }, () => 'x'))
+    await ask('/')
+    expect(order).toEqual(['shield', 'access'])
+    expect((await ask('/open', { headers: { 'x-evil': '1' } })).status).toBe(403)
+    expect((await ask('/nope', { headers: { 'x-evil': '1' } })).status).toBe(403)
+  })
+
+  test('run before validation, so that a stranger learns nothing of the contract', async () => {
+    const ask = await asking(core().post('/', { guards: [nobody], body: t.Object({ a: t.String() }) }, () => null))
+    expect((await ask('/', json({}))).status).toBe(401)
+  })
+
+  test('add to the context, and may not hide what it has', async () => {
+    const bad = guard(() => ({ query: 'mine' }), { name: 'bad' })
+    const ask = await asking(
+      core()
+        .get('/plan', { guards: [plan] }, (ctx) => ({ plan: ctx.plan }))
+        .get('/bad', { guards: [bad] }, () => 'x'),
+    )
+    expect(await (await ask('/plan')).json()).toEqual({ plan: 'pro' })
+    expect((await ask('/bad')).status).toBe(500)
+    expect(String(ask.errors[0])).toContain("Guard 'bad' adds 'query'")
+  })
+
+  test('that hand back the principal only narrow it', async () => {
+    const who = identify(async (ctx) => (ctx.header('x-user') ? { id: 1, name: 'ada' } : null))
+    const signedIn = guard((ctx) => ctx.user ?? refuse('not-signed-in'))
+    const ask = await asking(core().identify(who).get('/me', { guards: [signedIn] }, (ctx) => ({ user: ctx.user, keys: 'name' in ctx })))
+    expect((await ask('/me')).status).toBe(401)
+    expect(await (await ask('/me', { headers: { 'x-user': '1' } })).json()).toEqual({ user: { id: 1, name: 'ada' }, keys: false })
+  })
+})
+
+describe('identities', () => {
+  test('are asked in turn until one knows, once a request', async () => {
+    const asked: string[] = []
+    const one = identify(() => (asked.push('one'), null))
+    const two = identify(async () => (asked.push('two'), { id: 2 }))
+    const three = identify(() => (asked.push('three'), { id: 3 }))
+    const ask = await asking(core().identify(one).identify(two).identify(three).get('/', ({ user }) => ({ user })))
+    expect(await (await ask('/')).json()).toEqual({ user: { id: 2 } })
+    expect(asked).toEqual(['one', 'two'])
+  })
+})
+
+describe('wraps', () => {
+  test('stand around each other, see answers and failures, and can replace either', async () => {
+    const log: string[] = []
+    const app = core()
+      .around(async (_, next) => {
+        log.push('outer in')
+        const answer = await next()
+        log.push(`outer out ${answer.status}`)
+        return answer.set('x-outer', '1')
+      })
+      .around(async (_, next) => {
+        try {
+          return await next()
+        } catch (error) {
+          log.push(`inner saw ${String(error)}`)
+          throw error
+        }
+      })
+      .get('/ok', () => 'ok')
+      .get('/fails', () => {
+        throw problem('conflict')
+      })
+      .around(async () => reply(202, 'instead'))
+      .get('/instead', () => 'never')
+    const ask = await asking(app)
+    expect((await ask('/ok')).headers.get('x-outer')).toBe('1')
+    expect((await ask('/fails')).status).toBe(409)
+    expect(await (await ask('/instead')).text()).toBe('instead')
+    expect(log).toEqual(['outer in', 'outer out 200', 'outer in', expect.stringContaining('inner saw'), 'outer in', 'outer out 202'])
+  })
+
+  test('that call next twice fail, since a handler runs once', async () => {
+    let runs = 0
+    const ask = await asking(
+      core()
+        .around(async (_, next) => (await next(), next()))
+        .get('/', () => void runs++),
+    )
+    expect((await ask('/')).status).toBe(500)
+    expect(runs).toBe(1)
+  })
+
+  test('of the application see 404 too', async () => {
+    const ask = await asking(core().around(async (ctx, next) => (ctx.setHeader('x-seen', '1'), next())))
+    const answer = await ask('/nope')
+    expect([answer.status, answer.headers.get('x-seen')]).toEqual([404, '1'])
+  })
+})
+
+describe('failures', () => {
+  class PaymentError extends Error {
+    amount = 5
+  }
+  class CardError extends PaymentError {}
+  problems({ 'payment-failed': { status: 402, title: 'The payment failed', params: t.Object({ amount: t.Integer() }) } })
+
+  test('are caught by class, the nearest module first, wherever they were thrown', async () => {
+    const inner = module('inner')
+      .catch(CardError, async () => reply(418, 'card'))
+      .get('/card', () => {
+        throw new CardError()
+      })
+      .get('/payment', async () => {
+        throw new PaymentError()
+      })
+    const app = core()
+      .catch(PaymentError, (error) => problem('payment-failed', { amount: error.amount }))
+      .use('/in', inner)
+      .get('/card', { guards: [guard(() => { throw new CardError() })] }, () => 'x')
+    const ask = await asking(app)
+    expect((await ask('/in/card')).status).toBe(418)
+    expect(await (await ask('/in/payment')).json()).toMatchObject({ code: 'payment-failed', amount: 5, status: 402 })
+    expect((await ask('/card')).status).toBe(402)
+    expect(ask.errors).toEqual([])
+  })
+
+  test('of a catch itself are told as unexpected', async () => {
+    const ask = await asking(
+      core()
+        .catch(PaymentError, () => {
+          throw new Error('worse')
+        })
+        .get('/', () => {
+          throw new PaymentError()
+        }),
+    )
+    expect((await ask('/')).status).toBe(500)
+    expect(String(ask.errors[0])).toContain('worse')
+  })
+
+  test('that nobody expected are a fixed 500 with the request id of the log', async () => {
+    const ask = await asking(
+      core().get('/', () => {
+        throw new Error('password=hunter2')
+      }),
+    )
+    const answer = await ask('/')
+    const text = await answer.text()
+    expect(text).not.toContain('hunter2')
+    expect(JSON.parse(text)).toMatchObject({ status: 500, code: 'internal-error', requestId: expect.stringMatching(/^[a-z0-9]{10}-1$/) })
+  })
+
+  test('may be anything that can be thrown', async () => {
+    const ask = await asking(
+      core()
+        .get('/undefined', () => {
+          throw undefined
+        })
+        .get('/string', async () => {
+          throw 'text'
+        })
+        .get('/frozen', () => {
+          throw Object.freeze(new Error('frozen'))
+        }),
+    )
+    for (const path of ['/undefined', '/string', '/frozen']) expect((await ask(path)).status).toBe(500)
+  })
+
+  test('with parameters that do not fit the catalogue are our mistake', async () => {
+    const ask = await asking(
+      core().get('/', () => {
+        throw problem('payment-failed', { amount: 'five' })
+      }),
+    )
+    expect((await ask('/')).status).toBe(500)
+  })
+
+  test('look as their module wants them to', async () => {
+    const shouting = module('shouting', { errors: (it) => ({ type: 'text/plain', body: it.title.toUpperCase() }) }).get('/', () => refuse('forbidden'))
+    const ask = await asking(core().use('/shout', shouting).get('/calm', () => refuse('forbidden')))
+    expect(await (await ask('/shout')).text()).toBe('YOU MAY NOT DO THIS')
+    expect((await ask('/calm')).headers.get('content-type')).toBe('application/problem+json; charset=utf-8')
+  })
+
+  test('do not lose headers that guards and handlers asked for', async () => {
+    const ask = await asking(
+      core().get('/', (ctx) => {
+        ctx.setHeader('x-a', '1')
+        ctx.setCookie('seen', 'yes')
+        throw problem('conflict', undefined, { headers: { 'retry-after': '5' } })
+      }),
+    )
+    const { headers } = await ask('/')
+    expect([headers.get('x-a'), headers.get('retry-after')]).toEqual(['1', '5'])
+    expect(headers.getSetCookie()[0]).toContain('seen=yes; ')
+  })
+})
+
+describe('deadlines', () => {
+  test('a handler that takes too long is 503, and its signal says why', async () => {
+    let reason: unknown
+    const app = core().get('/', { timeout: 20 }, (ctx) =>
+      new Promise<string>((_, reject) => {
+        ctx.signal.addEventListener('abort', () => {
+          reason = ctx.signal.reason
+          reject(reason as Error)
+        })
+      }),
+    )
+    const ask = await asking(app)
+    const answer = await ask('/')
+    expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([503, 'handler-timeout'])
+    expect(String(reason)).toContain('no answer within 20 ms')
+    expect(ask.errors).toEqual([])
+  })
+
+  test('0 sets none, and the context tells the deadline', async () => {
+    const ask = await asking(
+      core({ timeout: 60_000 })
+        .get('/free', { timeout: 0 }, (ctx) => ({ free: ctx.deadline === Infinity }))
+        .get('/bound', (ctx) => ({ left: ctx.deadline - Date.now() })),
+    )
+    expect(await (await ask('/free')).json()).toEqual({ free: true })
+    const { left } = (await (await ask('/bound')).json()) as { left: number }
+    expect(left).toBeGreaterThan(50_000)
+    expect(left).toBeLessThanOrEqual(60_000)
+  })
+})
+
+describe('work after the answer', () => {
+  test('is awaited at close, also what it began', async () => {
+    const log: string[] = []
+    let release = (): void => {}
+    const gate = new Promise<void>((done) => (release = done))
+    const ask = await asking(
+      core().get('/', ({ after }) => {
+        after(gate.then(() => void after(Promise.resolve().then(() => void log.push('second')))).then(() => void log.push('first')))
+        return 'answered'
+      }),
+    )
+    expect(await (await ask('/')).text()).toBe('answered')
+    expect(log).toEqual([])
+    const closed = ask.built.close()
+    release()
+    await closed
+    expect(log.sort()).toEqual(['first', 'second'])
+  })
+})
+
+describe('events', () => {
+  test('come in order, on one record', async () => {
+    const seen: string[] = []
+    const app = core().get('/x/:id', () => 'x')
+    for (const name of ['start', 'matched', 'handled', 'sent'] as const) {
+      app.on(name, (it) => void seen.push(`${name} ${it.template ?? '-'} ${it.status ?? '-'} ${it.delivered ?? '-'}`))
+    }
+    const ask = await asking(app)
+    await (await ask('/x/1')).text()
+    await (await ask('/nope')).text()
+    expect(seen).toEqual([
+      'start /x/:id - -',
+      'matched /x/:id - -',
+      'handled /x/:id 200 -',
+      'sent /x/:id 200 true',
+      'start - - -',
+      'handled - 404 -',
+      'sent - 404 true',
+    ])
+  })
+
+  test('whose listener throws harm no request', async () => {
+    const app = core()
+      .get('/', () => 'x')
+      .on('start', () => {
+        throw new Error('listener')
+      })
+    expect((await (await asking(app))('/')).status).toBe(200)
+  })
+})
+
+describe('mounts', () => {
+  test('hand the whole request to a web handler, whatever its method, guards first', async () => {
+    const legacy = module('legacy')
+      .guard(guard((ctx: Context) => (ctx.header('x-key') ? undefined : refuse('forbidden'))))
+      .mount('/', async (request) => new Response(`${request.method} ${new URL(request.url).pathname} ${await request.text()}`))
+    const ask = await asking(core().use('/old', legacy))
+    expect((await ask('/old/a/b')).status).toBe(403)
+    const answer = await ask('/old/a/b', { method: 'PUT', body: 'text', headers: { 'x-key': '1' } })
+    expect(await answer.text()).toBe('PUT /old/a/b text')
+    expect((await ask('/old', { headers: { 'x-key': '1' } })).status).toBe(200)
+  })
+})
+
+describe('prefixes', () => {
+  test('join with paths, a `/` under a prefix being the prefix itself', async () => {
+    const teams = module('teams', '/orgs/:org').get('/', ({ params }) => ({ org: params.org })).get('/teams/:id', ({ params }) => params)
+    const ask = await asking(core().use('/v1', teams))
+    expect(await (await ask('/v1/orgs/acme')).json()).toEqual({ org: 'acme' })
+    expect(await (await ask('/v1/orgs/acme/teams/7')).json()).toEqual({ org: 'acme', id: '7' })
+    expect((await ask('/v1/orgs/acme/')).status).toBe(404)
+  })
+})
+
+describe('one app may be built several times', () => {
+  test('and each is its own', async () => {
+    const app = core().get('/', () => 'x')
+    const one = await app.build()
+    await one.close()
+    const two = await app.build()
+    expect((await two.fetch(new Request('http://a/'))).status).toBe(200)
+    expect(one).not.toBe(two)
+  })
+
+  test('`fetch` builds on the first request and tries again when that failed', async () => {
+    let tries = 0
+    const { service } = await import('./service.ts')
+    const Flaky = service('flaky', () => {
+      if (++tries === 1) throw new Error('not yet')
+      return {}
+    })
+    const app = core().use(Flaky).get('/', () => 'x')
+    const { fetch } = app
+    await expect(fetch(new Request('http://a/'))).rejects.toThrow('not yet')
+    expect((await fetch(new Request('http://a/'))).status).toBe(200)
+  })
+})
