@@ -91,7 +91,8 @@ export function ownProblemSchema(schemas: Schemas, own: OwnProblem): SchemaObjec
   return ofCodes(schemas, name, families[name] ?? [], [])
 }
 
-function codesOf(own: OwnProblem): readonly string[] {
+/** What it may be in particular. */
+export function codesOf(own: OwnProblem): readonly string[] {
   return families[`${own}Problem`] ?? []
 }
 
@@ -102,14 +103,13 @@ export function ownResponse(schemas: Schemas, own: OwnProblem): ResponseObject {
 
 /** Several kinds of problems under one status. `code` tells which one it is. */
 export function problemMedia(schemas: Schemas, codes: readonly string[], own: readonly OwnProblem[]): MediaTypeObject {
-  const covered = new Set(own.flatMap(codesOf))
   const mapping: { [code: string]: string } = {}
   const oneOf: SchemaObject[] = []
   const add = (schema: SchemaObject, its: readonly string[]): void => {
     oneOf.push(schema)
     for (const code of its) mapping[code] = schema.$ref as string
   }
-  for (const code of codes) if (!covered.has(code)) add(problemSchema(schemas, code), [code])
+  for (const code of codes) add(problemSchema(schemas, code), [code])
   for (const it of own) add(ownProblemSchema(schemas, it), codesOf(it))
   if (oneOf.length === 1) return { schema: oneOf[0] as SchemaObject }
   return { schema: { oneOf, discriminator: { propertyName: 'code', mapping } } }

@@ -16,22 +16,22 @@ export function requestBodyOf(route: RouteInfo, schemas: Schemas, hint: string):
   if (body === 'parts') return { required: true, content: { 'multipart/form-data': { schema: { type: 'object' }, ...example } } }
   if (!isWritten(body)) return undefined
 
-  const schema = schemas.of(body, 'input', `${hint}Body`)
   const json = jsonSchemaOf(body, 'input')
+  const isForm = json !== undefined && fitsForm(fieldsOf(json), json)
+  const schema = schemas.of(body, 'input', `${hint}Body`, isForm)
   // It validates, but says nothing of what it wants.
   if (schema === undefined || json === undefined) return { required: true, content: { 'application/json': { ...example } } }
   const media = { schema, ...example }
-  return { ...(typeof json.description === 'string' ? { description: json.description } : undefined), required: true, content: contentOf(json, media) }
+  return { ...(typeof json.description === 'string' ? { description: json.description } : undefined), required: true, content: contentOf(json, media, isForm) }
 }
 
-function contentOf(json: JsonSchema, media: MediaTypeObject): Content {
-  const fields = fieldsOf(json)
-  const encoding = filesOf(fields, json)
+function contentOf(json: JsonSchema, media: MediaTypeObject, isForm: boolean): Content {
+  const encoding = filesOf(fieldsOf(json), json)
   if (encoding !== undefined) {
     return { 'multipart/form-data': { ...media, ...(Object.keys(encoding).length > 0 ? { encoding } : undefined) } }
   }
   const content = { 'application/json': media }
-  if (!fitsForm(fields, json)) return content
+  if (!isForm) return content
   return { ...content, 'application/x-www-form-urlencoded': media, 'multipart/form-data': media }
 }
 
@@ -54,6 +54,8 @@ function fitsForm(fields: Fields, root: JsonSchema): boolean {
 }
 
 function isFlat(schema: JsonSchema, root: JsonSchema): boolean {
+  // A file has no place in a urlencoded form.
+  if (schema.format === 'binary') return false
   if (['properties', 'patternProperties', 'additionalProperties', 'allOf', 'prefixItems'].some((keyword) => keyword in schema)) return false
   const types = Array.isArray(schema.type) ? (schema.type as unknown[]) : [schema.type]
   if (types.includes('object')) return false

@@ -1,7 +1,7 @@
 import { type JsonSchema, jsonSchemaOf, Problem, problemCatalogue, type RouteInfo, type Schema } from '../index.ts'
 import { isSchema, resolve } from './fields.ts'
 import { pascal } from './operation-id.ts'
-import { anyProblem, descriptionOfOwn, type OwnProblem, ownResponse, problemMedia, problemType, statusOfOwn } from './problem-schemas.ts'
+import { anyProblem, codesOf, descriptionOfOwn, type OwnProblem, ownResponse, problemMedia, problemType, statusOfOwn } from './problem-schemas.ts'
 import { reasonPhrase } from './reason-phrase.ts'
 import { isWritten, type Schemas } from './schemas.ts'
 import type { Content, MediaTypeObject, Reference, ResponseObject } from './types.ts'
@@ -74,7 +74,8 @@ export class Responses {
   }
 
   #response(status: number, it: Status, route: RouteInfo): ResponseObject | Reference {
-    const codes = [...it.codes]
+    const covered = new Set(it.own.flatMap(codesOf))
+    const codes = [...it.codes].filter((code) => !covered.has(code))
     const plain = it.content === undefined && !it.any && route.errors === 'problem'
     const [own] = it.own
     const [code] = codes
@@ -100,12 +101,12 @@ export class Responses {
 }
 
 /** What the framework itself refuses before the handler runs. */
-function ownProblems({ contract }: RouteInfo): readonly OwnProblem[] {
+function ownProblems({ contract, template }: RouteInfo): readonly OwnProblem[] {
   const { params, query, headers, cookies, body } = contract
   const isChecked = [params, query, headers, cookies, isWritten(body) ? body : undefined].some((it) => it !== undefined)
   const reads = body !== undefined
   return [
-    ...(isChecked || reads ? (['MalformedRequest'] as const) : []),
+    ...(isChecked || reads || /\/[:*]/.test(template) ? (['MalformedRequest'] as const) : []),
     ...(reads ? (['ContentTooLarge'] as const) : []),
     // Bytes are taken as they come.
     ...(reads && body !== 'bytes' && body !== 'stream' ? (['UnsupportedMediaType'] as const) : []),

@@ -16,32 +16,31 @@ interface Root {
 export class Schemas {
   readonly components: { [name: string]: SchemaObject } = {}
   readonly #sources = new Map<string, string>()
-  /** Which routes use a schema, by the object that it is. */
-  readonly #users = new Map<object, Set<RouteInfo>>()
+  /** In which bodies and replies a schema stands, by the object that it is. */
+  readonly #users = new Map<object, Set<object>>()
 
   constructor(routes: readonly RouteInfo[]) {
     for (const route of routes) {
       const { body, reply = {} } = route.contract
-      if (isWritten(body)) this.#count(body, route)
-      for (const declared of Object.values(reply)) if (isWritten(declared)) this.#count(declared, route)
+      for (const declared of [body, ...Object.values(reply)]) if (isWritten(declared)) this.#count(declared, {})
     }
   }
 
   /**
-   * The schema, or a reference to the component that it became: because it has an `$id` or a title, because several routes
-   * use the same object, or because it refers to itself. `hint` names it where it has no name of its own. `undefined` when a
-   * Standard Schema gives no JSON Schema.
+   * The schema, or a reference to the component that it became: because it has an `$id` or a title, because several bodies
+   * and replies use the same object, or because it refers to itself, or because it is wanted several times (`named`). `hint` names it where
+   * it has no name of its own. `undefined` when a Standard Schema gives no JSON Schema.
    */
-  of(schema: Schema, direction: Direction, hint: string): SchemaObject | undefined {
+  of(schema: Schema, direction: Direction, hint: string, named = false): SchemaObject | undefined {
     const given = jsonSchemaOf(schema, direction)
     if (given === undefined) return undefined
     const isBox = !('~standard' in schema)
     const json = isBox || direction === 'input' ? given : opened(given)
     const root: Root = { json, direction }
     const { $defs: _, ...top } = json
-    const shared = (this.#users.get(identityOf(schema as never))?.size ?? 0) > 1 && isWorthName(top)
+    const shared = named || (this.#users.get(identityOf(schema as never))?.size ?? 0) > 1
     const isCyclic = JSON.stringify(top).includes('"$ref":"#"')
-    return this.#emit(top, isBox ? (schema as unknown as JsonSchema) : undefined, root, hint, shared || isCyclic)
+    return this.#emit(top, isBox ? (schema as unknown as JsonSchema) : undefined, root, hint, isCyclic || (shared && isWorthName(top)))
   }
 
   /** A part of a schema: one parameter of a query, say. */
@@ -58,13 +57,13 @@ export class Schemas {
     return reference(name)
   }
 
-  #count(schema: object, route: RouteInfo): void {
+  #count(schema: object, place: object): void {
     const identity = identityOf(schema)
     let users = this.#users.get(identity)
-    if (users?.has(route)) return
+    if (users?.has(place)) return
     if (users === undefined) this.#users.set(identity, (users = new Set()))
-    users.add(route)
-    if (!('~standard' in schema)) mapSubschemas(schema as JsonSchema, (inside) => this.#count(inside, route))
+    users.add(place)
+    if (!('~standard' in schema)) mapSubschemas(schema as JsonSchema, (inside) => this.#count(inside, place))
   }
 
   #emit(json: JsonSchema, raw: JsonSchema | undefined, root: Root, hint: string, named: boolean): SchemaObject {
@@ -76,10 +75,12 @@ export class Schemas {
   }
 
   #inside(json: JsonSchema, raw: JsonSchema | undefined, root: Root, hint: string): SchemaObject {
-    return mapSubschemas(json, (inside, keyword, member) => {
+    const made = mapSubschemas(json, (inside, keyword, member) => {
       const part = keyword === 'properties' ? capital(pascal(member ?? '')) : keyword === 'items' ? 'Item' : ''
       return this.#emit(inside, memberOf(raw, keyword, member), root, hint + part, false)
     })
+    const type = 'type' in json ? undefined : typeOfAll(json.enum)
+    return type === undefined ? made : { type, ...made }
   }
 
   #referring(json: JsonSchema, raw: JsonSchema | undefined, root: Root, hint: string): SchemaObject {
@@ -133,6 +134,14 @@ function identityOf(schema: object): object {
 /** Whether a slot holds a schema: not a kind of body, nor a problem, nor nothing. ArkType's schemas are functions. */
 export function isWritten(declared: Schema | Problem | readonly Problem[] | string | null | undefined): declared is Schema {
   return declared !== null && (typeof declared === 'object' || typeof declared === 'function') && ('~kind' in declared || '~standard' in declared)
+}
+
+/** An `enum` needs no type beside it, but generators of clients look for one. */
+function typeOfAll(values: unknown): string | undefined {
+  if (!Array.isArray(values) || values.length === 0) return undefined
+  const types = new Set(values.map((value) => typeof value))
+  const [type] = types
+  return types.size === 1 && (type === 'string' || type === 'number' || type === 'boolean') ? type : undefined
 }
 
 /** What is as short as a reference to it stays where it is. */
