@@ -156,8 +156,9 @@ function explained(shape: Shape, value: unknown, location: Location | 'reply', t
   const explanation = new Explanation(location, texts)
   explanation.walk(shape, value, '')
   if (explanation.issues.length === 0 && !validator.Check(value)) {
-    // A keyword that only TypeBox knows.
+    // A keyword that only TypeBox knows, or a place that the explanation never got to.
     for (const error of validator.Errors(value)) explanation.add(error.instancePath, 'is not valid')
+    if (explanation.issues.length === 0) explanation.add('', 'is not valid')
   }
   return explanation.issues
 }

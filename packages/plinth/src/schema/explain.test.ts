@@ -229,6 +229,15 @@ describe('hostile values', () => {
     )
     expect(explanation.full).toBe(true)
   })
+
+  test('are refused even where no explanation got to the mistake', () => {
+    const Deep = t.Cyclic({ Node: t.Union([t.Integer(), t.Array(t.Ref('Node'))]) }, 'Node')
+    const value = [...Array.from({ length: 250_000 }, () => [1]), 'wrong']
+    expect(inputCheck(t.Object({ list: t.Array(Deep) }), 'body').check({ list: value })).toMatchObject({
+      ok: false,
+      issues: [{ message: 'is not valid' }],
+    })
+  })
 })
 
 test('an explanation agrees with the compiled check', () => {
