@@ -51,7 +51,7 @@ export class Builder {
     const run: HandlerRun = (ctx: { readonly request: Request }) => handler(ctx.request)
     const contract: AnyContract = { hidden: true, body: 'stream' }
     const base = path === '/' ? '' : path
-    if (base !== '') this.#route('*', base, contract, run, this.mount)
+    this.#route('*', path, contract, run, this.mount)
     return this.#route('*', `${base}/*`, contract, run, this.mount)
   }
 
