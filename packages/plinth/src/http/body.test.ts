@@ -1,7 +1,7 @@
 import zlib from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import type { Incoming } from '../contract.ts'
-import { bodyLimits, readBody, readParts, type BodyKind } from './body.ts'
+import { bodyKindOf, bodyLimits, readBody, readParts, type BodyKind } from './body.ts'
 import { BodyTooLarge, HttpFailure } from './failures.ts'
 import { FormFile } from './form-file.ts'
 
@@ -144,4 +144,11 @@ describe('a form part by part', () => {
     expect(() => readParts(request({ 'content-type': 'text/plain' }, form))).toThrow(HttpFailure)
     expect(() => readParts(request(type, null))).toThrow('The body is empty')
   })
+})
+
+test('the kind of a body by its type', () => {
+  expect(bodyKindOf('application/problem+json; charset=utf-8')).toBe('json')
+  expect(bodyKindOf('multipart/form-data; boundary=b')).toBe('multipart')
+  expect(bodyKindOf('image/png')).toBe('bytes')
+  expect(() => bodyKindOf('application/json garbage')).toThrow(HttpFailure)
 })

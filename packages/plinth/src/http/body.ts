@@ -2,7 +2,7 @@ import type { Incoming } from '../contract.ts'
 import { contentCoding, decodeBytes, decodeStream } from './content-coding.ts'
 import { HttpFailure } from './failures.ts'
 import { parseJson } from './json-body.ts'
-import { isJson, parseMediaType, requireUtf8, type MediaType } from './media-type.ts'
+import { isJson, parseMediaType, requireUtf8 } from './media-type.ts'
 import { multipartBoundary, multipartLimits, parseMultipart, type FormValues, type MultipartLimits } from './multipart-form.ts'
 import { multipartParts, type Part } from './multipart.ts'
 import { parseUrlencoded, type QueryValues } from './query.ts'
@@ -92,18 +92,23 @@ async function readUntyped(incoming: Incoming, accepts: readonly BodyKind[], lim
   throw untyped(accepts)
 }
 
+/** How a body of this `Content-Type` would be read. Throws `HttpFailure` 415 when it is malformed: the one place where it is judged. */
+export function bodyKindOf(contentType: string): BodyKind {
+  return naturalKind(parseMediaType(contentType).essence)
+}
+
+function naturalKind(essence: string): BodyKind {
+  if (isJson(essence)) return 'json'
+  if (essence === 'application/x-www-form-urlencoded') return 'urlencoded'
+  if (essence === 'multipart/form-data') return 'multipart'
+  return essence.startsWith('text/') ? 'text' : 'bytes'
+}
+
 function kindOf(essence: string, accepts: readonly BodyKind[]): BodyKind {
   const kind = naturalKind(essence)
   if (accepts.includes(kind)) return kind
   if (accepts.includes('bytes')) return 'bytes'
   throw new HttpFailure('unsupported-media-type', undefined, acceptedTypes(accepts))
-}
-
-function naturalKind(essence: MediaType['essence']): BodyKind {
-  if (isJson(essence)) return 'json'
-  if (essence === 'application/x-www-form-urlencoded') return 'urlencoded'
-  if (essence === 'multipart/form-data') return 'multipart'
-  return essence.startsWith('text/') ? 'text' : 'bytes'
 }
 
 function untyped(accepts: readonly BodyKind[]): HttpFailure {

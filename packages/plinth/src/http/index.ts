@@ -1,4 +1,4 @@
-export { type BodyLimits, bodyLimits, type ParsedBody, readBody, readParts } from './body.ts'
+export { bodyKindOf, type BodyLimits, bodyLimits, type ParsedBody, readBody, readParts } from './body.ts'
 export { contentDisposition } from './content-disposition.ts'
 export { type CookieAttributes, expireCookie, parseCookies, serializeCookie } from './cookies.ts'
 export { BodyTooLarge, type FailureCode, type FailureExtra, HttpFailure } from './failures.ts'
