@@ -1,6 +1,6 @@
 export type { Dispatch, Incoming, Listening, ListenOptions, Outgoing, OutgoingBody, Peer, Transport } from './contract.ts'
 export { core, module } from './app/builder.ts'
-export { app, type AppOptions } from './app/app.ts'
+export { app, type AppOptions } from './default-app.ts'
 export { BootError, type BootProblem } from './app/boot-error.ts'
 export { Application, type Built } from './app/built.ts'
 export { ServiceError } from './app/container.ts'
@@ -38,6 +38,7 @@ export type {
   Use,
 } from './app/types.ts'
 export { Answer } from './http/answer.ts'
+export { hasEtag } from './http/etag.ts'
 export { HttpFailure } from './http/failures.ts'
 export { file, type FileOptions } from './http/file.ts'
 export { Html, html, raw } from './http/html.ts'
