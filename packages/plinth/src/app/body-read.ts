@@ -1,4 +1,4 @@
-import { type BodyKind as ParsedKind, type BodyLimits, bodyLimits, readBody, readParts } from '../http/body.ts'
+import { bodyKindOf, type BodyKind as ParsedKind, type BodyLimits, bodyLimits, readBody, readParts } from '../http/body.ts'
 import { inputCheck } from '../schema/compile.ts'
 import type { Checked, InputCheck } from '../schema/contract.ts'
 import { SchemaError } from '../schema/errors.ts'
@@ -81,9 +81,7 @@ class UndeclaredBody implements BodyRead {
 
   async read(ctx: RequestContext): Promise<Checked> {
     const type = ctx.incoming.header('content-type')
-    if (type === undefined || !/^(application\/(json|[\w.+-]+\+json|x-www-form-urlencoded)|multipart\/form-data)\s*(;|$)/i.test(type)) {
-      return { ok: true, value: undefined }
-    }
+    if (type === undefined || !forms.includes(bodyKindOf(type))) return { ok: true, value: undefined }
     const { value } = await readBody(ctx.incoming, forms, this.#limits)
     return { ok: true, value }
   }
