@@ -27,6 +27,7 @@ export interface BodyLimits extends MultipartLimits {
   readonly depth: number
 }
 
+/** The defaults of `BodyLimits`. */
 export const bodyLimits: BodyLimits = { size: 1_048_576, depth: 64, ...multipartLimits }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })

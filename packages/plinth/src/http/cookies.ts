@@ -10,6 +10,7 @@ const pathValue = /^\/[\x20-\x3a\x3c-\x7e]*$/
 /** Browsers drop a cookie whose name and value pass this (RFC 6265bis §5.6). */
 const MAX_SIZE = 4_096
 
+/** Attributes of a cookie (RFC 6265 §4.1.2 and its successor). Each is checked when the cookie is written. */
 export interface CookieAttributes {
   /** Hosts below this one get the cookie too. Default: this host alone. */
   readonly domain?: string

@@ -1,5 +1,6 @@
 import { acceptable } from './negotiate.ts'
 
+/** The two forms in which an async iterable leaves. */
 export type EventFormat = 'sse' | 'ndjson'
 
 const formats: Readonly<Record<string, EventFormat>> = {

@@ -12,8 +12,10 @@ const kinds = {
   'unsupported-encoding': [415, 'The content encoding of the body is not supported.'],
 } as const
 
+/** What a request can fail by before a handler sees it; each is also a code of the problem catalogue. */
 export type FailureCode = keyof typeof kinds
 
+/** What an answer to a failure says besides its sentence. */
 export interface FailureExtra {
   /** Members that the answer's body gains. Never anything that the client sent. */
   readonly members?: Readonly<Record<string, string | number | readonly string[]>>

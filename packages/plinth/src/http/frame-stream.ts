@@ -1,3 +1,4 @@
+/** How a stream of events is kept alive and watched. */
 export interface FrameStreamOptions {
   /** Milliseconds between heartbeats; 0 sends none. Default 15,000, below the idle timeout of every common proxy. */
   readonly heartbeat?: number

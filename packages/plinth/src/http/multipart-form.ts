@@ -21,6 +21,7 @@ export interface MultipartLimits {
   readonly nameSize: number
 }
 
+/** The defaults of `MultipartLimits`. */
 export const multipartLimits: MultipartLimits = {
   fields: 1_000,
   files: 100,

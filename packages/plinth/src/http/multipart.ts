@@ -22,6 +22,7 @@ export interface FilePart {
   readonly stream: ReadableStream<Uint8Array>
 }
 
+/** One part of a streamed form; `kind` says which. */
 export type Part = FieldPart | FilePart
 
 /**

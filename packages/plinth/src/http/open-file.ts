@@ -11,6 +11,7 @@ export interface OpenedFile {
   readonly mtimeMs: number
 }
 
+/** What `openFile` lets through. */
 export interface OpenFileOptions {
   /** Let names that begin with a dot be read. Default false: `.env` and `.git` are often where they shouldn't be. */
   readonly dotfiles?: boolean

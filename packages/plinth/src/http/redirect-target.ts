@@ -1,5 +1,6 @@
 import { HttpFailure } from './failures.ts'
 
+/** Where a redirect may lead besides paths of this site. */
 export interface RedirectRules {
   /** Origins that may be gone to beside this one, each as `https://example.org`. */
   readonly allow?: readonly string[]

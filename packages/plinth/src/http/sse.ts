@@ -36,6 +36,7 @@ export function sse(fields: SseFields): SseEvent {
   return new SseEvent(fields)
 }
 
+/** Settings of `sseStream` and `ndjsonStream`. */
 export interface EventStreamOptions extends FrameStreamOptions {
   /** How a value becomes text. Default JSON. */
   readonly encode?: (value: unknown) => string

@@ -8,6 +8,7 @@ import { openFile, openTrusted, type OpenedFile, type OpenFileOptions } from './
 import { evaluatePreconditions, rangeApplies, type ConditionalRequest } from './preconditions.ts'
 import { parseRange, type ByteRange } from './range.ts'
 
+/** Settings of `serveFile`. */
 export interface ServeFileOptions extends OpenFileOptions {
   /** Folder that `path` must stay within, with all of `openFile`'s checks. Without it `path` is trusted: never build it from input. */
   readonly root?: string
