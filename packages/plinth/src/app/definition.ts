@@ -8,6 +8,7 @@ import type { ServiceDefinition } from './service.ts'
 import type { Site } from './site.ts'
 import type { AnyContract, AnyGuard, Around, Identity, Mode, Replacement } from './types.ts'
 
+/** Settings of a module; what is left out holds as the module around it has it. */
 export interface ModuleOptions {
   /** Stand before every route of the module, after those of the modules around it. */
   readonly guards?: readonly AnyGuard[]
@@ -39,6 +40,7 @@ export interface ModuleOptions {
   readonly scope?: 'own' | 'parent'
 }
 
+/** Settings of an application: a module's, and what only the whole has. */
 export interface CoreOptions extends ModuleOptions {
   readonly name?: string
   /** `production` hides docs and refuses unsafe defaults. Default: from `NODE_ENV`, else `development`. */
