@@ -4,6 +4,7 @@ import type { AddedBy, AnyGuard, Context, Guard, Identity, Narrowed } from './ty
 import type { Principal } from '../register.ts'
 import type { Problem } from '../http/problem.ts'
 
+/** What a guard says of itself beside what it does. */
 export interface GuardOptions<N> {
   /** How `plinth routes` and boot errors call it; by default where it is defined. */
   readonly name?: string
