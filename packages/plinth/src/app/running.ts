@@ -1,6 +1,7 @@
 import type { ListenOptions, Transport } from '../contract.ts'
 import type { BuildOptions } from './types.ts'
 
+/** Where and how a built application is served. */
 export interface ListenSettings extends ListenOptions, BuildOptions {
   /** Default: this platform's own HTTP/1.1 server. */
   readonly transport?: Transport
