@@ -21,6 +21,7 @@ export interface Catch {
 
 /** How a module's problems look on the wire. */
 export type ErrorRenderer = (problem: Problem, ctx: Context) => RenderedProblem
+/** A problem as it leaves: media type, body, and a status where it differs from the problem's own. */
 export interface RenderedProblem {
   readonly status?: number
   readonly type: string
