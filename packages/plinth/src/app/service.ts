@@ -1,6 +1,7 @@
 import { definitionSite, type Site } from './site.ts'
 import type { Context, Replacement, Use } from './types.ts'
 
+/** What the function that makes a service receives. */
 export interface ServiceContext {
   readonly use: Use
 }
@@ -10,6 +11,7 @@ export interface RequestServiceContext extends ServiceContext {
   readonly ctx: Context
 }
 
+/** How long a service lives, when it is made, and how it ends. */
 export interface ServiceOptions<T> {
   /** Called once at shutdown (or after the answer, for one of scope `request`), in the reverse order of making. */
   readonly dispose?: (it: T) => unknown
