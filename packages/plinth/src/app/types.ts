@@ -31,6 +31,7 @@ type Join<X extends string, P extends string> = X extends '' ? P : P extends '/'
 
 // ---- context and guards --------------------------------------------------------------------------------------------
 
+/** Gives a service by its token. */
 export type Use = <T>(service: Service<T>) => T
 
 /** What every guard, wrap and handler receives. */
@@ -74,9 +75,11 @@ export interface Guard<in Needs, out Adds> {
   readonly '~guard': (ctx: Needs) => Adds
   readonly name: string
 }
+/** A guard, whatever it needs and adds. */
 export type AnyGuard = Guard<never, unknown>
 
 type Added<A> = A extends object ? A : {}
+/** What a list of guards adds to the context. */
 export type AddedBy<G> = G extends readonly [Guard<never, infer A>, ...infer Rest] ? Added<A> & AddedBy<Rest> : {}
 
 /** Each guard must find what it needs in the module's context or in what an earlier guard of the list adds. */
@@ -270,6 +273,7 @@ export interface Identity {
 /** A contract kept in a constant, checked there. */
 export type AnyContract = Contract<never, Schema, Schema, Schema, Schema, Schema | BodyKind, Replies, readonly AnyGuard[]>
 
+/** What a build may be told beside what the application says. */
 export interface BuildOptions {
   /** `production` hides docs and refuses unsafe defaults. Default: from `NODE_ENV`, else `development`. */
   readonly mode?: Mode
@@ -277,6 +281,7 @@ export interface BuildOptions {
   readonly replace?: readonly Replacement[]
   readonly log?: Logger
 }
+/** Where an application runs; `production` hides docs and refuses unsafe defaults. */
 export type Mode = 'development' | 'test' | 'production'
 
 /** A service and what stands in for it; made by `service.with(fake)`. */
