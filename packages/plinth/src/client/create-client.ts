@@ -2,6 +2,7 @@ import { ProblemError, readData, readProblem } from './answer.ts'
 import { type CallParts, callRequest } from './request.ts'
 import type { Client } from './types.ts'
 
+/** What every call of a client shares. */
 export interface ClientOptions {
   /** Headers of every call, or a function that is asked before each: the place for a token. */
   readonly headers?: { readonly [name: string]: string } | (() => { readonly [name: string]: string } | Promise<{ readonly [name: string]: string }>)
