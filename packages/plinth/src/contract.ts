@@ -37,6 +37,7 @@ export interface Incoming {
   readonly waitUntil?: (work: Promise<unknown>) => void
 }
 
+/** What an answer carries: text, bytes, a stream, or nothing. */
 export type OutgoingBody = string | Uint8Array | ReadableStream<Uint8Array> | null
 
 /** One answer. `headers` is flat: name, value, name, value, … A transport adds `Date` and `Content-Length`, nothing else. */
@@ -49,12 +50,14 @@ export interface Outgoing {
 /** Request in, answer out. Never rejects; answers without a promise when nothing on the way needed one. */
 export type Dispatch = (incoming: Incoming) => Outgoing | Promise<Outgoing>
 
+/** Where a transport listens. */
 export interface ListenOptions {
   readonly port?: number
   /** Default: every interface in production, `127.0.0.1` otherwise. */
   readonly hostname?: string
 }
 
+/** A transport that listens, and how to end it. */
 export interface Listening {
   readonly url: string
   readonly port: number
