@@ -1,3 +1,4 @@
+/** How a file is answered. */
 export interface FileOptions {
   /** Folder that `path` must stay within. Without it `path` is trusted: never build it from input. */
   readonly root?: string
