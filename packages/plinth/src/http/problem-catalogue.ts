@@ -12,6 +12,7 @@ export interface ProblemKind {
   readonly params?: Schema
 }
 
+/** Kinds of problems by code. */
 export interface Catalogue {
   readonly [code: string]: ProblemKind
 }
