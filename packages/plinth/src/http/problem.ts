@@ -24,6 +24,7 @@ export type ProblemBody<S extends number = number, C extends string = string> = 
   readonly requestId?: string
 } & (SchemaOf<C> extends infer P extends Schema ? Received<P> : {})
 
+/** What is particular to one occurrence of a problem. */
 export interface ProblemOptions {
   /** RFC 9457 `detail`: what is particular to this occurrence. Sent to the client. */
   readonly detail?: string
