@@ -1,5 +1,6 @@
 import { redirectTarget, type RedirectRules } from './redirect-target.ts'
 
+/** How and where a redirect may lead. */
 export interface RedirectOptions extends RedirectRules {
   /** 302 by default; 303 after a form, 307 and 308 where the method must stay. */
   readonly status?: 301 | 302 | 303 | 307 | 308
