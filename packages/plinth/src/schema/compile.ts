@@ -6,6 +6,7 @@ import { isRaw, type Raw } from './shape.ts'
 import { standardInput, standardReply } from './standard.ts'
 import type { Schema } from './types.ts'
 
+/** How a check of a request reads it. */
 export interface InputOptions {
   /** The body came as a form: its fields are texts and files, and are coerced as a query's are. Default false. */
   readonly form?: boolean
