@@ -9,6 +9,7 @@ export interface Issue {
   readonly message: string
 }
 
+/** The outcome of a check: the value made ready, or every issue. */
 export type Checked = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly issues: readonly Issue[] }
 
 /** A JSON Schema (2020-12) as it appears in OpenAPI. */
