@@ -11,6 +11,7 @@ import type { Service } from '../app/service.ts'
 
 type Pairs<T extends readonly unknown[]> = { readonly [I in keyof T]: readonly [Service<T[I]>, NoInfer<T[I]>] }
 
+/** What is different about an application under test. */
 export interface TestOptions<T extends readonly unknown[]> {
   /** Services to put in the place of others, at any depth: `[Users.with(fake)]`, or pairs. */
   readonly replace?: readonly Replacement[] | Pairs<T>
