@@ -8,7 +8,7 @@ import { conclude, files, fromRoot, packages, root } from './workspace.mjs'
 const contracts = /(^|\/)(contract|types|register)\.ts$/
 
 /** What a part may use: the application's public face, which third parties have too, and the parts of HTTP that make it up. */
-const face = ['index.ts', 'http']
+const face = ['app/index.ts', 'http']
 
 /**
  * Folder of packages/plinth/src → what it may import besides itself, contracts and `internal`:
@@ -20,7 +20,7 @@ const arrows = {
   // What http reads from a form is what t.File() checks.
   schema: { may: ['http/form-file.ts'] },
   http: { may: [] },
-  app: { may: ['router', 'http', 'schema'], lazily: ['node', 'openapi', 'ops', 'middleware'] },
+  app: { may: ['router', 'http', 'schema'], lazily: ['node'] },
   openapi: { may: face },
   config: { may: face },
   middleware: { may: face },

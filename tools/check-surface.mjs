@@ -49,8 +49,9 @@ function read() {
   }
 }
 
-/** What comes from another library is documented there. */
+/** What comes from another library is documented there, a namespace in what it holds. */
 function documented(checker, symbol, target) {
+  if (target.flags & SymbolFlags.ValueModule) return true
   const fromLibrary = target.declarations?.some((it) => /node_modules/.test(it.path ?? it.fileName ?? ''))
   return fromLibrary || [symbol, target].some((it) => checker.getDocumentationCommentOfSymbol(it) !== '')
 }
