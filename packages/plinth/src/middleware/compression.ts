@@ -1,4 +1,4 @@
-import { acceptableEncoding, type Answer, type App, type Context, isCompressible, module, type Next } from '../index.ts'
+import { acceptableEncoding, type Answer, type App, type Context, isCompressible, module, type Next } from '../app/index.ts'
 import { encodeBytes, encodeStream, type Encoding, encodingsOf, platformZlib, type Zlib } from './encoder.ts'
 
 export interface CompressionOptions {

@@ -1,4 +1,4 @@
-import { type App, Application, type Context, guard, type HeaderFields, module } from '../index.ts'
+import { type App, Application, type Context, guard, type HeaderFields, module } from '../app/index.ts'
 import { originList } from './origin-list.ts'
 
 export interface CorsOptions {

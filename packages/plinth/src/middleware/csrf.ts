@@ -1,4 +1,4 @@
-import { type App, type Context, guard, module, problem } from '../index.ts'
+import { type App, type Context, guard, module, problem } from '../app/index.ts'
 import { originList } from './origin-list.ts'
 
 export interface CsrfOptions {

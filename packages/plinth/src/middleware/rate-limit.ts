@@ -1,4 +1,4 @@
-import { type App, type Context, guard, module, problem } from '../index.ts'
+import { type App, type Context, guard, module, problem } from '../app/index.ts'
 import { addressKey, forwardedAddress } from './client-address.ts'
 import { RateLimiter, type RateLimiterOptions } from './rate-limiter.ts'
 

@@ -1,4 +1,4 @@
-import { type Context, problem } from '../index.ts'
+import { type Context, problem } from '../app/index.ts'
 import { MemoryRateStore } from './memory-rate-store.ts'
 import type { RateRule, RateStore, RateTaken } from './rate-store.ts'
 

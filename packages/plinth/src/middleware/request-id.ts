@@ -1,4 +1,4 @@
-import { type App, module } from '../index.ts'
+import { type App, module } from '../app/index.ts'
 
 export interface RequestIdOptions {
   /** The header that carries the id, both ways. Default `x-request-id`. */

@@ -1,4 +1,4 @@
-import { type App, type HeaderFields, module } from '../index.ts'
+import { type App, type HeaderFields, module } from '../app/index.ts'
 import { contentSecurityPolicy, type CspDirectives } from './content-security-policy.ts'
 
 export interface HstsOptions {

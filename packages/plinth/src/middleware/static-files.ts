@@ -11,7 +11,7 @@ import {
   redirect,
   type Service,
   service,
-} from '../index.ts'
+} from '../app/index.ts'
 
 export interface StaticFilesOptions {
   /** Path under which the files stand, beside the prefix of `use`. Default none. */

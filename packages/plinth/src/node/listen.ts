@@ -1,4 +1,4 @@
-import type { Built, ListenSettings, Running } from '../index.ts'
+import type { Built, ListenSettings, Running } from '../app/index.ts'
 import { nodeHttp } from './http-transport.ts'
 
 const DRAIN_MS = 10_000

@@ -1,4 +1,4 @@
-import type { Built, RouteInfo } from '../index.ts'
+import type { Built, RouteInfo } from '../app/index.ts'
 import { capital, OperationIds } from './operation-id.ts'
 import { type OperationPath, OperationPaths } from './operation-paths.ts'
 import { parametersOf } from './parameters.ts'

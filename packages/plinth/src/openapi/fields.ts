@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../index.ts'
+import type { JsonSchema } from '../app/index.ts'
 
 /** One named field of an object schema. */
 export interface FieldSchema {

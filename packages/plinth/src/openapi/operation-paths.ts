@@ -1,4 +1,4 @@
-import { expandTemplate, parseTemplate, type Segment } from '../index.ts'
+import { expandTemplate, parseTemplate, type Segment } from '../app/index.ts'
 
 /** One path of a document that a route stands for. */
 export interface OperationPath {

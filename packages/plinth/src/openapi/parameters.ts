@@ -1,4 +1,4 @@
-import { type JsonSchema, jsonSchemaOf, type RouteInfo, type Schema } from '../index.ts'
+import { type JsonSchema, jsonSchemaOf, type RouteInfo, type Schema } from '../app/index.ts'
 import { type Fields, fieldsOf, type FieldSchema } from './fields.ts'
 import type { OperationPath } from './operation-paths.ts'
 import type { Schemas } from './schemas.ts'

@@ -1,4 +1,4 @@
-import { problemCatalogue } from '../index.ts'
+import { problemCatalogue } from '../app/index.ts'
 import { pascal } from './operation-id.ts'
 import type { Schemas } from './schemas.ts'
 import type { MediaTypeObject, ResponseObject, SchemaObject } from './types.ts'

@@ -1,4 +1,4 @@
-import { type JsonSchema, jsonSchemaOf, type RouteInfo } from '../index.ts'
+import { type JsonSchema, jsonSchemaOf, type RouteInfo } from '../app/index.ts'
 import { type Fields, fieldsOf, isSchema, resolve } from './fields.ts'
 import { isWritten, type Schemas } from './schemas.ts'
 import type { Content, MediaTypeObject, RequestBodyObject } from './types.ts'

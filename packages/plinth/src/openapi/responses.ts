@@ -1,4 +1,4 @@
-import { type JsonSchema, jsonSchemaOf, Problem, problemCatalogue, type RouteInfo, type Schema } from '../index.ts'
+import { type JsonSchema, jsonSchemaOf, Problem, problemCatalogue, type RouteInfo, type Schema } from '../app/index.ts'
 import { isSchema, resolve } from './fields.ts'
 import { pascal } from './operation-id.ts'
 import { anyProblem, codesOf, descriptionOfOwn, type OwnProblem, ownResponse, problemMedia, problemType, statusOfOwn } from './problem-schemas.ts'

@@ -1,4 +1,4 @@
-import { type JsonSchema, jsonSchemaOf, type Problem, type RouteInfo, type Schema } from '../index.ts'
+import { type JsonSchema, jsonSchemaOf, type Problem, type RouteInfo, type Schema } from '../app/index.ts'
 import { definitionName, isSchema, resolve } from './fields.ts'
 import { capital, pascal } from './operation-id.ts'
 import { mapSubschemas, memberOf } from './subschemas.ts'

@@ -1,4 +1,4 @@
-import type { RouteInfo } from '../index.ts'
+import type { RouteInfo } from '../app/index.ts'
 import type { DocumentOptions, SecurityScheme } from './types.ts'
 
 /** Those that need no saying where the credentials stand (RFC 6750, RFC 7617). */

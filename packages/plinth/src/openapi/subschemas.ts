@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../index.ts'
+import type { JsonSchema } from '../app/index.ts'
 import { isSchema } from './fields.ts'
 
 /** Keywords whose members are schemas, under names that are no keywords. */

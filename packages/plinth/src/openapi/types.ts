@@ -1,4 +1,4 @@
-import type { AnyGuard, JsonSchema } from '../index.ts'
+import type { AnyGuard, JsonSchema } from '../app/index.ts'
 
 /** A server that answers the paths of the document. */
 export interface OpenapiServer {

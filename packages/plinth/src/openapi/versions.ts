@@ -1,4 +1,4 @@
-import type { RouteInfo } from '../index.ts'
+import type { RouteInfo } from '../app/index.ts'
 
 /** The versions that routes name, the newest first: `v10` before `v9`, `2026-05-01` before `2025-11-01`. */
 export function versionsOf(routes: readonly RouteInfo[]): readonly string[] {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { core, type CoreOptions } from '../index.ts'
+import { core, type CoreOptions } from '../app/index.ts'
 import { accessLog, type AccessLogOptions } from './access-log.ts'
 import { logger } from './logger.ts'
 

@@ -1,4 +1,4 @@
-import { type App, Application, type Logger, type Mode, module, type RequestRecord, service } from '../index.ts'
+import { type App, Application, type Logger, type Mode, module, type RequestRecord, service } from '../app/index.ts'
 
 export interface AccessLogOptions {
   /** Where it writes: by default in every mode. `app()` asks for development alone. */

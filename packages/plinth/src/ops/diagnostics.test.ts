@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { expect, test, vi } from 'vitest'
-import { core, type RequestRecord } from '../index.ts'
+import { core, type RequestRecord } from '../app/index.ts'
 import { diagnostics } from './diagnostics.ts'
 
 const names = ['start', 'matched', 'handled', 'failed', 'sent'].map((it) => `plinth.request.${it}`)

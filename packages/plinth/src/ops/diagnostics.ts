@@ -1,4 +1,4 @@
-import { type App, type AppEvents, Application, module, service } from '../index.ts'
+import { type App, type AppEvents, Application, module, service } from '../app/index.ts'
 import { builtin } from '../internal/builtin.ts'
 
 interface Channel {

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
-import { type Built, core, guard, type Logger, refuse, service } from '../index.ts'
+import { type Built, core, guard, type Logger, refuse, service } from '../app/index.ts'
 import { health, type HealthOptions } from './health.ts'
 import { Readiness } from './readiness.ts'
 

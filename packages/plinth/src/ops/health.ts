@@ -1,4 +1,4 @@
-import { type App, Application, module, reply, type Reply, service } from '../index.ts'
+import { type App, Application, module, reply, type Reply, service } from '../app/index.ts'
 import { type CheckOptions, Readiness, type ReadinessCheck, type ReadinessReport } from './readiness.ts'
 
 export interface HealthOptions {

@@ -1,4 +1,4 @@
-import type { Logger } from '../index.ts'
+import type { Logger } from '../app/index.ts'
 import { environment } from '../internal/builtin.ts'
 import { FieldCleaner, type FieldLimits, type Fields, type MaskNames } from './log-fields.ts'
 import { PrettySink } from './log-pretty.ts'

@@ -1,4 +1,4 @@
-import { type Logger } from '../index.ts'
+import { type Logger } from '../app/index.ts'
 import {
   type Counter,
   CounterMetric,

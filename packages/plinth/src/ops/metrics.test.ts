@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
-import { BootError, type Built, core, guard, type Logger, refuse } from '../index.ts'
+import { BootError, type Built, core, guard, type Logger, refuse } from '../app/index.ts'
 import { MetricsRegistry } from './metrics-registry.ts'
 import { Metrics, metrics, type MetricsOptions } from './metrics.ts'
 import { processMetrics } from './process-metrics.ts'

@@ -1,4 +1,4 @@
-import { Answer, type AnyGuard, type App, Application, BootError, type Built, module, type RequestRecord, service, type Service } from '../index.ts'
+import { Answer, type AnyGuard, type App, Application, BootError, type Built, module, type RequestRecord, service, type Service } from '../app/index.ts'
 import type { Counter, Gauge, Histogram, HistogramOptions, MetricOptions } from './metric.ts'
 import { type MetricsFormat, MetricsRegistry, metricsTypes } from './metrics-registry.ts'
 import { processMetrics } from './process-metrics.ts'

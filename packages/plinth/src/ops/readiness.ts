@@ -1,4 +1,4 @@
-import { Application, type Built, type Logger, service, type Service } from '../index.ts'
+import { Application, type Built, type Logger, service, type Service } from '../app/index.ts'
 import { maskUrls } from '../internal/secret-names.ts'
 
 /** What a contributor gives: nothing when it is well; it throws or rejects when it is not. */

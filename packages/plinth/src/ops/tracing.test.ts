@@ -3,7 +3,7 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { W3CTraceContextPropagator } from '@opentelemetry/core'
 import { BasicTracerProvider, InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { BootError, type Built, core, problem } from '../index.ts'
+import { BootError, type Built, core, problem } from '../app/index.ts'
 import { logger } from './logger.ts'
 import { loadApi, tracing, type TracingOptions } from './tracing.ts'
 

@@ -1,5 +1,5 @@
 import type { Context as Active, Span, TextMapGetter, Tracer } from '@opentelemetry/api'
-import { type App, Application, BootError, type Context, module, type RequestRecord, service, type Service } from '../index.ts'
+import { type App, Application, BootError, type Context, module, type RequestRecord, service, type Service } from '../app/index.ts'
 import type { Incoming } from '../contract.ts'
 
 export interface TracingOptions {

@@ -1,2 +1,0 @@
-export { core as app } from './builder.ts'
-export type { CoreOptions as AppOptions } from './definition.ts'

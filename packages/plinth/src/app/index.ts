@@ -1,0 +1,54 @@
+// The heart's public face: what starters, middleware and transports are made with, ours and everybody's.
+export type { Dispatch, Incoming, Listening, ListenOptions, Outgoing, OutgoingBody, Peer, Transport } from '../contract.ts'
+export { core, module } from './builder.ts'
+export { BootError, type BootProblem } from './boot-error.ts'
+export { Application, type Built } from './built.ts'
+export { ServiceError } from './container.ts'
+export type { CoreOptions, ModuleOptions } from './definition.ts'
+export { DeadlinePassed } from './dispatcher.ts'
+export type { AppEvents, RequestRecord } from './events.ts'
+export { guard, type GuardOptions, identify } from './guard.ts'
+export type { Logger, LogMethod } from './logger.ts'
+export type { Principal, Register } from '../register.ts'
+export type { RouteInfo } from './route-info.ts'
+export type { Listen, ListenSettings, Running } from './running.ts'
+export type { ErrorRenderer, RenderedProblem } from './scope.ts'
+export { service, type Service, type ServiceContext, type ServiceOptions, token } from './service.ts'
+export { WrongAnswer } from './to-answer.ts'
+export { contract } from './contract-constant.ts'
+export type {
+  AddedBy,
+  AnyApp,
+  AnyContract,
+  AnyGuard,
+  App,
+  Around,
+  BodyKind,
+  BuildOptions,
+  Context,
+  Contract,
+  Guard,
+  Identity,
+  Mode,
+  Next,
+  PathParams,
+  Replacement,
+  Routed,
+  RoutesOf,
+  Use,
+} from './types.ts'
+export { Answer } from '../http/answer.ts'
+export { hasEtag } from '../http/etag.ts'
+export { HttpFailure } from '../http/failures.ts'
+export { file, type FileOptions } from '../http/file.ts'
+export { Html, html, raw } from '../http/html.ts'
+export { isCompressible } from '../http/mime.ts'
+export { acceptable, acceptableEncoding, acceptableLanguage } from '../http/negotiate.ts'
+export { Problem, problem, type ProblemBody, type ProblemCode, problemCatalogue, type ProblemOptions, problems, refuse } from '../http/problem.ts'
+export type { Catalogue, ProblemKind } from '../http/problem-catalogue.ts'
+export { redirect, type RedirectOptions } from '../http/redirect.ts'
+export { reply } from '../http/reply.ts'
+export { expand as expandTemplate, type Expansion, parseTemplate, type Segment, type Template } from '../router/index.ts'
+export type { HeaderFields, Replies, Reply } from '../http/types.ts'
+export { inputCheck, type Checked, type InputCheck, type InputOptions, type Issue, type JsonSchema, jsonSchemaOf, t } from '../schema/index.ts'
+export type { Input, Json, Output, Received, Returned, Schema } from '../schema/types.ts'

@@ -1,0 +1,34 @@
+import { core } from './app/builder.ts'
+import type { CoreOptions } from './app/definition.ts'
+import type { App } from './app/types.ts'
+import { csrf, type CsrfOptions } from './middleware/csrf.ts'
+import { securityHeaders, type SecurityHeadersOptions } from './middleware/security-headers.ts'
+import { health, type HealthOptions } from './ops/health.ts'
+import { logger } from './ops/logger.ts'
+
+/** Settings of an application and of the parts that it has from the start. */
+export interface AppOptions extends CoreOptions {
+  /** Headers that browsers act on: no sniffing, no framing, a strict referrer, HTTPS alone. On unless false. */
+  readonly security?: SecurityHeadersOptions | false
+  /** Refuses unsafe requests that another site sends with a user's cookies. On unless false. */
+  readonly csrf?: CsrfOptions | false
+  /** `/livez` and `/readyz`. On unless false. */
+  readonly health?: HealthOptions | false
+}
+
+/**
+ * An application: routes, guards and modules are added to it, then it is built and served. What is safe is on from the
+ * start; `core` makes one without.
+ *
+ * ```ts
+ * export default app().get('/hello/:name', ({ params }) => ({ message: `Hello ${params.name}` }))
+ * ```
+ */
+export function app(options: AppOptions = {}): App<{}, {}> {
+  const { security = {}, csrf: crossSite = {}, health: probes = {} } = options
+  const it = core({ ...options, log: options.log ?? logger() })
+  if (security !== false) it.use(securityHeaders(security))
+  if (crossSite !== false) it.use(csrf(crossSite))
+  if (probes !== false) it.use(health(probes))
+  return it
+}
