@@ -4,6 +4,7 @@ import { contentCoding, decodeBytes, decodeStream } from './content-coding.ts'
 import { BodyTooLarge, HttpFailure } from './failures.ts'
 
 const text = 'hello '.repeat(10_000)
+const pack = { gzip: zlib.gzipSync, deflate: zlib.deflateSync, br: zlib.brotliCompressSync } as const
 const coded = { gzip: zlib.gzipSync(text), deflate: zlib.deflateSync(text), br: zlib.brotliCompressSync(text) } as const
 const withZstd = { ...zlib, zstdDecompress: () => {} } as unknown as typeof zlib
 const { zstdDecompress: _, ...rest } = zlib as typeof zlib & { zstdDecompress?: unknown }
@@ -61,6 +62,7 @@ describe.each([
   test.each(codings)('%s past the limit is refused', async (coding) => {
     await expect(decodeBytes(coded[coding], coding, text.length - 1, platform)).rejects.toBeInstanceOf(BodyTooLarge)
     await expect(decodeBytes(coded[coding], coding, 0, platform)).rejects.toBeInstanceOf(BodyTooLarge)
+    await expect(decodeBytes(pack[coding]('x'), coding, 0, platform)).rejects.toBeInstanceOf(BodyTooLarge)
     expect((await decodeBytes(coded[coding], coding, text.length, platform)).length).toBe(text.length)
   })
 

@@ -46,6 +46,8 @@ export function decodeBytes(bytes: Uint8Array, coding: Coding, limit: number, zl
     decoderOf(zlib, coding)(bytes, { maxOutputLength: Math.max(limit, 1), info: true }, (error, decoded) => {
       if (error !== null) reject(error.code === 'ERR_BUFFER_TOO_LARGE' ? new BodyTooLarge(limit) : corrupt())
       else if (decoded.engine.bytesWritten !== bytes.length) reject(corrupt())
+      // zlib takes no limit of 0.
+      else if (decoded.buffer.length > limit) reject(new BodyTooLarge(limit))
       else resolve(decoded.buffer)
     })
   })
