@@ -11,7 +11,11 @@ const root = join(home, '../..')
 const shell = process.platform === 'win32'
 
 if (!existsSync(join(home, 'node_modules/@redocly/openapi-core'))) {
-  const { status } = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--workspaces=false'], { cwd: home, stdio: 'inherit', shell })
+  const { status } = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--workspaces=false'], {
+    cwd: home,
+    stdio: 'inherit',
+    shell,
+  })
   if (status !== 0) process.exit(status ?? 1)
 }
 
@@ -25,7 +29,8 @@ try {
   let found = 0
   for (const path of documents) {
     const problems = await lintFromString({ source: readFileSync(path, 'utf8'), absoluteRef: path, config })
-    for (const { severity, ruleId, message, location } of problems) console.log(`${severity} ${ruleId} ${location[0]?.pointer ?? ''}: ${message}`)
+    for (const { severity, ruleId, message, location } of problems)
+      console.log(`${severity} ${ruleId} ${location[0]?.pointer ?? ''}: ${message}`)
     console.log(`${path.replace(`${scratch}/`, '')}: ${problems.length} problems`)
     found += problems.length
   }
@@ -35,7 +40,10 @@ try {
 }
 
 function sampleDocuments(folder) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'node_modules/tsx/dist/cli.mjs'), join(home, 'sample.ts')], { encoding: 'utf8', cwd: root })
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'node_modules/tsx/dist/cli.mjs'), join(home, 'sample.ts')], {
+    encoding: 'utf8',
+    cwd: root,
+  })
   if (status !== 0) throw new Error(stderr)
   return Object.entries(JSON.parse(stdout)).map(([name, document]) => {
     const path = join(folder, `${name}.json`)

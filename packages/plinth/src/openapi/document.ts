@@ -22,7 +22,9 @@ export function openapiDocument(built: Pick<Built, 'name' | 'routes'>, options: 
   const versions = versionsOf(built.routes)
   const shown = version ?? options.current ?? versions[0]
   if (shown !== undefined && !versions.includes(shown)) {
-    throw new RangeError(`No route has the version '${shown}'; ${versions.length === 0 ? 'none has any' : `there are ${versions.join(', ')}`}`)
+    throw new RangeError(
+      `No route has the version '${shown}'; ${versions.length === 0 ? 'none has any' : `there are ${versions.join(', ')}`}`,
+    )
   }
   const routes = routesOf(built.routes, shown)
   const schemas = new Schemas(routes)
@@ -93,5 +95,7 @@ function sorted<T>(components: { readonly [name: string]: T }): { [name: string]
 }
 
 function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> }
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>
+  }
 }

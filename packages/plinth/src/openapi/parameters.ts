@@ -33,14 +33,20 @@ function pathParameters(route: RouteInfo, path: OperationPath, schemas: Schemas,
   const known = describedBy(route.contract.params)
   return path.parameters.map(({ name, own, wildcard }) => {
     const field = known?.fields.named.find((it) => it.name === own)
-    const schema = field === undefined || known === undefined ? { type: 'string' } : schemas.part(field.schema, known.json, hint + capital(own))
+    const schema =
+      field === undefined || known === undefined ? { type: 'string' } : schemas.part(field.schema, known.json, hint + capital(own))
     const made = parameter({ name, in: 'path', required: true }, schema)
     if (!wildcard || made.description !== undefined) return made
     return { ...made, description: 'The rest of the path, which may have several segments.' }
   })
 }
 
-function fieldParameters(place: 'query' | 'header' | 'cookie', schema: Schema | undefined, schemas: Schemas, hint: string): readonly ParameterObject[] {
+function fieldParameters(
+  place: 'query' | 'header' | 'cookie',
+  schema: Schema | undefined,
+  schemas: Schemas,
+  hint: string,
+): readonly ParameterObject[] {
   if (schema === undefined) return []
   const known = describedBy(schema)
   if (known === undefined) return place === 'query' ? [freeQuery({})] : []

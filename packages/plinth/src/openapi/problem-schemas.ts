@@ -43,7 +43,15 @@ const issues: SchemaObject = {
 
 /** Problems of one status that the framework itself may answer with, as one: codes that reading a request can end in. */
 const families: { readonly [name: string]: readonly string[] } = {
-  MalformedRequestProblem: ['malformed-request', 'malformed-path', 'malformed-query', 'malformed-json', 'json-too-deep', 'prototype-key', 'malformed-form'],
+  MalformedRequestProblem: [
+    'malformed-request',
+    'malformed-path',
+    'malformed-query',
+    'malformed-json',
+    'json-too-deep',
+    'prototype-key',
+    'malformed-form',
+  ],
   ContentTooLargeProblem: ['body-too-large', 'too-many-fields'],
   UnsupportedMediaTypeProblem: ['unsupported-media-type', 'unsupported-encoding'],
   ValidationFailedProblem: ['validation-failed'],
@@ -72,7 +80,10 @@ export function anyProblem(schemas: Schemas): SchemaObject {
 function ofCodes(schemas: Schemas, name: string, codes: readonly string[], more: readonly SchemaObject[]): SchemaObject {
   const status = problemCatalogue().get(codes[0] as string)?.status
   const code = codes.length === 1 ? { const: codes[0] } : { enum: codes }
-  const properties = { code: { type: 'string', ...code }, ...(status === undefined ? undefined : { status: { type: 'integer', const: status } }) }
+  const properties = {
+    code: { type: 'string', ...code },
+    ...(status === undefined ? undefined : { status: { type: 'integer', const: status } }),
+  }
   return schemas.add(name, () => ({ allOf: [anyProblem(schemas), { type: 'object', properties }, ...more] }))
 }
 

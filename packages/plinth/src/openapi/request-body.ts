@@ -22,7 +22,11 @@ export function requestBodyOf(route: RouteInfo, schemas: Schemas, hint: string):
   // It validates, but says nothing of what it wants.
   if (schema === undefined || json === undefined) return { required: true, content: { 'application/json': { ...example } } }
   const media = { schema, ...example }
-  return { ...(typeof json.description === 'string' ? { description: json.description } : undefined), required: true, content: contentOf(json, media, isForm) }
+  return {
+    ...(typeof json.description === 'string' ? { description: json.description } : undefined),
+    required: true,
+    content: contentOf(json, media, isForm),
+  }
 }
 
 function contentOf(json: JsonSchema, media: MediaTypeObject, isForm: boolean): Content {

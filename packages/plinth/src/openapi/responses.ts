@@ -1,7 +1,16 @@
 import { type JsonSchema, jsonSchemaOf, Problem, problemCatalogue, type RouteInfo, type Schema } from '../app/index.ts'
 import { isSchema, resolve } from './fields.ts'
 import { pascal } from './operation-id.ts'
-import { anyProblem, codesOf, descriptionOfOwn, type OwnProblem, ownResponse, problemMedia, problemType, statusOfOwn } from './problem-schemas.ts'
+import {
+  anyProblem,
+  codesOf,
+  descriptionOfOwn,
+  type OwnProblem,
+  ownResponse,
+  problemMedia,
+  problemType,
+  statusOfOwn,
+} from './problem-schemas.ts'
 import { reasonPhrase } from './reason-phrase.ts'
 import { isWritten, type Schemas } from './schemas.ts'
 import type { Content, MediaTypeObject, Reference, ResponseObject } from './types.ts'
@@ -29,7 +38,8 @@ export class Responses {
     const statuses = new Map<number, Status>()
     const at = (status: number): Status => {
       let it = statuses.get(status)
-      if (it === undefined) statuses.set(status, (it = { content: undefined, description: undefined, codes: new Set(), own: [], any: false }))
+      if (it === undefined)
+        statuses.set(status, (it = { content: undefined, description: undefined, codes: new Set(), own: [], any: false }))
       return it
     }
     this.#declared(route, hint, at)
@@ -39,9 +49,11 @@ export class Responses {
     const result: { [status: string]: ResponseObject | Reference } = {}
     // The contract says nothing of what the handler answers, or that only files and pages, which no schema describes, come.
     if (![...statuses.keys()].some((status) => status < 400)) result['2XX'] = { description: 'What the handler answers.' }
-    for (const status of [...statuses.keys()].sort((a, b) => a - b)) result[status] = this.#response(status, statuses.get(status) as Status, route)
+    for (const status of [...statuses.keys()].sort((a, b) => a - b))
+      result[status] = this.#response(status, statuses.get(status) as Status, route)
     // Whatever else goes wrong: too busy, too late, an unexpected failure.
-    if (route.errors === 'problem') result.default = this.#shared('Problem', () => ({ description: 'Another problem.', content: this.#anyProblem() }))
+    if (route.errors === 'problem')
+      result.default = this.#shared('Problem', () => ({ description: 'Another problem.', content: this.#anyProblem() }))
     return result
   }
 
@@ -81,7 +93,10 @@ export class Responses {
     const [code] = codes
     if (plain && own !== undefined && codes.length === 0) return this.#shared(own, () => ownResponse(this.#schemas, own))
     if (plain && code !== undefined && codes.length === 1 && it.own.length === 0) {
-      return this.#shared(pascal(code), () => ({ description: sentence(code), content: { [problemType]: problemMedia(this.#schemas, [code], []) } }))
+      return this.#shared(pascal(code), () => ({
+        description: sentence(code),
+        content: { [problemType]: problemMedia(this.#schemas, [code], []) },
+      }))
     }
     const isProblem = (it.any || codes.length > 0 || own !== undefined) && route.errors === 'problem'
     const problems = isProblem ? (it.any ? this.#anyProblem() : { [problemType]: problemMedia(this.#schemas, codes, it.own) }) : undefined
@@ -134,7 +149,11 @@ function kindsOf(schema: JsonSchema, root: JsonSchema, seen: Set<JsonSchema>): K
     return { text: kinds.some((it) => it.text), others: kinds.some((it) => it.others) }
   }
   const values = 'const' in schema ? [schema.const] : schema.enum
-  const types = Array.isArray(values) ? values.map((value) => typeof value) : Array.isArray(schema.type) ? (schema.type as unknown[]) : [schema.type]
+  const types = Array.isArray(values)
+    ? values.map((value) => typeof value)
+    : Array.isArray(schema.type)
+      ? (schema.type as unknown[])
+      : [schema.type]
   const text = types.includes('string')
   // Other libraries' dates and bigints have the form of a string too, and nothing else tells them from one.
   const maybeEncoded = text && (schema.format === 'date-time' || schema.format === 'bigint')

@@ -91,7 +91,9 @@ export class Schemas {
     const name = definitionName($ref)
     // Zod calls what it had to take out `__schema0`.
     const own = ownName(source, undefined) ?? (name === undefined || name.startsWith('__') ? undefined : pascal(name))
-    const found = this.#component(own, `${hint}${name === undefined ? '' : 'Part'}`, source, root, () => this.#inside(source, undefined, root, own ?? hint))
+    const found = this.#component(own, `${hint}${name === undefined ? '' : 'Part'}`, source, root, () =>
+      this.#inside(source, undefined, root, own ?? hint),
+    )
     return { ...found, ...this.#inside(beside, raw, root, hint) }
   }
 
@@ -133,7 +135,11 @@ function identityOf(schema: object): object {
 
 /** Whether a slot holds a schema: not a kind of body, nor a problem, nor nothing. ArkType's schemas are functions. */
 export function isWritten(declared: Schema | Problem | readonly Problem[] | string | null | undefined): declared is Schema {
-  return declared !== null && (typeof declared === 'object' || typeof declared === 'function') && ('~kind' in declared || '~standard' in declared)
+  return (
+    declared !== null &&
+    (typeof declared === 'object' || typeof declared === 'function') &&
+    ('~kind' in declared || '~standard' in declared)
+  )
 }
 
 /** An `enum` needs no type beside it, but generators of clients look for one. */

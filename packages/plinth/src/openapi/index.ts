@@ -1,0 +1,3 @@
+export { openapiDocument } from './document.ts'
+export { openapi } from './openapi-module.ts'
+export type { Access, DocumentOptions, OpenapiDocument, OpenapiOptions, OpenapiServer, SecurityScheme } from './types.ts'
