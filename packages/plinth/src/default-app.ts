@@ -3,6 +3,7 @@ import type { CoreOptions } from './app/definition.ts'
 import type { App } from './app/types.ts'
 import { csrf, type CsrfOptions } from './middleware/csrf.ts'
 import { securityHeaders, type SecurityHeadersOptions } from './middleware/security-headers.ts'
+import { openapi, type OpenapiOptions } from './openapi/index.ts'
 import { health, type HealthOptions } from './ops/health.ts'
 import { logger } from './ops/logger.ts'
 
@@ -14,6 +15,8 @@ export interface AppOptions extends CoreOptions {
   readonly csrf?: CsrfOptions | false
   /** `/livez` and `/readyz`. On unless false. */
   readonly health?: HealthOptions | false
+  /** `/openapi.json` and the page `/docs`. On in development; in production only as the options say. */
+  readonly openapi?: OpenapiOptions | false
 }
 
 /**
@@ -25,10 +28,11 @@ export interface AppOptions extends CoreOptions {
  * ```
  */
 export function app(options: AppOptions = {}): App<{}, {}> {
-  const { security = {}, csrf: crossSite = {}, health: probes = {} } = options
+  const { security = {}, csrf: crossSite = {}, health: probes = {}, openapi: documents = {} } = options
   const it = core({ ...options, log: options.log ?? logger() })
   if (security !== false) it.use(securityHeaders(security))
   if (crossSite !== false) it.use(csrf(crossSite))
   if (probes !== false) it.use(health(probes))
+  if (documents !== false) it.use(openapi(documents))
   return it
 }

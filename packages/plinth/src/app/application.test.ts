@@ -18,7 +18,11 @@ async function asking(app: AnyApp): Promise<Ask & { built: Built; errors: unknow
   built.on('failed', (record) => void errors.push(record.error))
   return Object.assign((path: string, init?: RequestInit) => built.fetch(new Request(`http://app.test${path}`, init)), { built, errors })
 }
-const json = (body: unknown): RequestInit => ({ method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } })
+const json = (body: unknown): RequestInit => ({
+  method: 'POST',
+  body: JSON.stringify(body),
+  headers: { 'content-type': 'application/json' },
+})
 
 describe('what a handler gives becomes an answer', () => {
   class Row {
@@ -207,7 +211,8 @@ describe('bodies', () => {
     .post('/stream', { body: 'stream' }, async ({ body }) => ({ text: await new Response(body).text() }))
     .post('/parts', { body: 'parts' }, async ({ body }) => {
       const seen: string[] = []
-      for await (const part of body) seen.push(part.kind === 'file' ? `${part.filename}:${await new Response(part.stream).text()}` : `${part.name}=${part.value}`)
+      for await (const part of body)
+        seen.push(part.kind === 'file' ? `${part.filename}:${await new Response(part.stream).text()}` : `${part.name}=${part.value}`)
       return seen
     })
     .post('/form', { body: t.Object({ n: t.Integer(), tags: t.Array(t.String()) }) }, ({ body }) => body)
@@ -218,7 +223,9 @@ describe('bodies', () => {
     const ask = await asking(app)
     expect(await (await ask('/free', json([1]))).json()).toEqual({ body: [1] })
     expect(await (await ask('/free', { method: 'POST' })).json()).toEqual({ body: 'none' })
-    expect(await (await ask('/request', { method: 'POST', body: 'plain', headers: { 'content-type': 'text/plain' } })).json()).toEqual({ text: 'plain' })
+    expect(await (await ask('/request', { method: 'POST', body: 'plain', headers: { 'content-type': 'text/plain' } })).json()).toEqual({
+      text: 'plain',
+    })
   })
 
   test('are read as the kind that is declared', async () => {
@@ -280,8 +287,19 @@ describe('guards', () => {
   const plan = guard(async () => ({ plan: 'pro' }), { name: 'plan' })
 
   test('hold from where they stand, in their module, and leak to no sibling', async () => {
-    const inner = module('inner').get('/before', () => 'free').guard(nobody).get('/after', () => 'guarded')
-    const ask = await asking(core().use('/in', inner).get('/beside', () => 'free').use('/other', module('other').get('/x', () => 'free')))
+    const inner = module('inner')
+      .get('/before', () => 'free')
+      .guard(nobody)
+      .get('/after', () => 'guarded')
+    const ask = await asking(
+      core()
+        .use('/in', inner)
+        .get('/beside', () => 'free')
+        .use(
+          '/other',
+          module('other').get('/x', () => 'free'),
+        ),
+    )
     expect((await ask('/in/before')).status).toBe(200)
     expect((await ask('/in/after')).status).toBe(401)
     expect((await ask('/beside')).status).toBe(200)
@@ -289,7 +307,14 @@ describe('guards', () => {
   })
 
   test('of the app stand before modules used below, HEAD included; `open` writes out the exception', async () => {
-    const ask = await asking(core({ guards: [nobody] }).get('/health', { open: true }, () => 'ok').use('/m', module('m').get('/x', () => 'x')))
+    const ask = await asking(
+      core({ guards: [nobody] })
+        .get('/health', { open: true }, () => 'ok')
+        .use(
+          '/m',
+          module('m').get('/x', () => 'x'),
+        ),
+    )
     expect((await ask('/health')).status).toBe(200)
     expect((await ask('/m/x')).status).toBe(401)
     expect((await ask('/m/x', { method: 'HEAD' })).status).toBe(401)
@@ -298,9 +323,17 @@ describe('guards', () => {
 
   test('that protect stand before those that grant, on open routes and where nothing is routed', async () => {
     const order: string[] = []
-    const shield = guard((ctx) => (order.push('shield'), ctx.header('x-evil') === undefined ? undefined : refuse('forbidden')), { always: true })
+    const shield = guard((ctx) => (order.push('shield'), ctx.header('x-evil') === undefined ? undefined : refuse('forbidden')), {
+      always: true,
+    })
     const access = guard(() => void order.push('access'))
-    const ask = await asking(core().guard(access).guard(shield).get('/', () => 'x').get('/open', { open: true }, () => 'x'))
+    const ask = await asking(
+      core()
+        .guard(access)
+        .guard(shield)
+        .get('/', () => 'x')
+        .get('/open', { open: true }, () => 'x'),
+    )
     await ask('/')
     expect(order).toEqual(['shield', 'access'])
     expect((await ask('/open', { headers: { 'x-evil': '1' } })).status).toBe(403)
@@ -327,7 +360,11 @@ describe('guards', () => {
   test('that hand back the principal only narrow it', async () => {
     const who = identify(async (ctx) => (ctx.header('x-user') ? { id: 1, name: 'ada' } : null))
     const signedIn = guard((ctx) => ctx.user ?? refuse('not-signed-in'))
-    const ask = await asking(core().identify(who).get('/me', { guards: [signedIn] }, (ctx) => ({ user: ctx.user, keys: 'name' in ctx })))
+    const ask = await asking(
+      core()
+        .identify(who)
+        .get('/me', { guards: [signedIn] }, (ctx) => ({ user: ctx.user, keys: 'name' in ctx })),
+    )
     expect((await ask('/me')).status).toBe(401)
     expect(await (await ask('/me', { headers: { 'x-user': '1' } })).json()).toEqual({ user: { id: 1, name: 'ada' }, keys: false })
   })
@@ -339,7 +376,13 @@ describe('identities', () => {
     const one = identify(() => (asked.push('one'), null))
     const two = identify(async () => (asked.push('two'), { id: 2 }))
     const three = identify(() => (asked.push('three'), { id: 3 }))
-    const ask = await asking(core().identify(one).identify(two).identify(three).get('/', ({ user }) => ({ user })))
+    const ask = await asking(
+      core()
+        .identify(one)
+        .identify(two)
+        .identify(three)
+        .get('/', ({ user }) => ({ user })),
+    )
     expect(await (await ask('/')).json()).toEqual({ user: { id: 2 } })
     expect(asked).toEqual(['one', 'two'])
   })
@@ -413,7 +456,17 @@ describe('failures', () => {
     const app = core()
       .catch(PaymentError, (error) => problem('payment-failed', { amount: error.amount }))
       .use('/in', inner)
-      .get('/card', { guards: [guard(() => { throw new CardError() })] }, () => 'x')
+      .get(
+        '/card',
+        {
+          guards: [
+            guard(() => {
+              throw new CardError()
+            }),
+          ],
+        },
+        () => 'x',
+      )
     const ask = await asking(app)
     expect((await ask('/in/card')).status).toBe(418)
     expect(await (await ask('/in/payment')).json()).toMatchObject({ code: 'payment-failed', amount: 5, status: 402 })
@@ -473,8 +526,14 @@ describe('failures', () => {
   })
 
   test('look as their module wants them to', async () => {
-    const shouting = module('shouting', { errors: (it) => ({ type: 'text/plain', body: it.title.toUpperCase() }) }).get('/', () => refuse('forbidden'))
-    const ask = await asking(core().use('/shout', shouting).get('/calm', () => refuse('forbidden')))
+    const shouting = module('shouting', { errors: (it) => ({ type: 'text/plain', body: it.title.toUpperCase() }) }).get('/', () =>
+      refuse('forbidden'),
+    )
+    const ask = await asking(
+      core()
+        .use('/shout', shouting)
+        .get('/calm', () => refuse('forbidden')),
+    )
     expect(await (await ask('/shout')).text()).toBe('YOU MAY NOT DO THIS')
     expect((await ask('/calm')).headers.get('content-type')).toBe('application/problem+json; charset=utf-8')
   })
@@ -496,13 +555,16 @@ describe('failures', () => {
 describe('deadlines', () => {
   test('a handler that takes too long is 503, and its signal says why', async () => {
     let reason: unknown
-    const app = core().get('/', { timeout: 20 }, (ctx) =>
-      new Promise<string>((_, reject) => {
-        ctx.signal.addEventListener('abort', () => {
-          reason = ctx.signal.reason
-          reject(reason as Error)
-        })
-      }),
+    const app = core().get(
+      '/',
+      { timeout: 20 },
+      (ctx) =>
+        new Promise<string>((_, reject) => {
+          ctx.signal.addEventListener('abort', () => {
+            reason = ctx.signal.reason
+            reject(reason as Error)
+          })
+        }),
     )
     const ask = await asking(app)
     const answer = await ask('/')
@@ -590,7 +652,9 @@ describe('mounts', () => {
 
 describe('prefixes', () => {
   test('join with paths, a `/` under a prefix being the prefix itself', async () => {
-    const teams = module('teams', '/orgs/:org').get('/', ({ params }) => ({ org: params.org })).get('/teams/:id', ({ params }) => params)
+    const teams = module('teams', '/orgs/:org')
+      .get('/', ({ params }) => ({ org: params.org }))
+      .get('/teams/:id', ({ params }) => params)
     const ask = await asking(core().use('/v1', teams))
     expect(await (await ask('/v1/orgs/acme')).json()).toEqual({ org: 'acme' })
     expect(await (await ask('/v1/orgs/acme/teams/7')).json()).toEqual({ org: 'acme', id: '7' })
@@ -615,7 +679,9 @@ describe('one app may be built several times', () => {
       if (++tries === 1) throw new Error('not yet')
       return {}
     })
-    const app = core().use(Flaky).get('/', () => 'x')
+    const app = core()
+      .use(Flaky)
+      .get('/', () => 'x')
     const { fetch } = app
     await expect(fetch(new Request('http://a/'))).rejects.toThrow('not yet')
     expect((await fetch(new Request('http://a/'))).status).toBe(200)

@@ -108,7 +108,14 @@ export class Builder {
 
   #route(method: string, path: string, contract: unknown, handler: unknown, verb: Function): this {
     const [slots, run] = handler === undefined ? [{}, contract] : [contract, handler]
-    this['~definition'].entries.push({ kind: 'route', method, path, contract: slots as AnyContract, handler: run as HandlerRun, site: definitionSite(verb) })
+    this['~definition'].entries.push({
+      kind: 'route',
+      method,
+      path,
+      contract: slots as AnyContract,
+      handler: run as HandlerRun,
+      site: definitionSite(verb),
+    })
     return this
   }
 }

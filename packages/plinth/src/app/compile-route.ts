@@ -16,7 +16,22 @@ import { type BodyRead, type Slot, type SlotCheck, Validation } from './validati
 const slots: readonly Slot[] = ['params', 'query', 'headers', 'cookies']
 const bodyKinds: ReadonlySet<unknown> = new Set(['text', 'bytes', 'stream', 'parts'])
 const contractKeys = new Set([
-  ...['params', 'query', 'headers', 'cookies', 'body', 'reply', 'guards', 'open', 'summary', 'description', 'tags', 'id', 'deprecated', 'sunset'],
+  ...[
+    'params',
+    'query',
+    'headers',
+    'cookies',
+    'body',
+    'reply',
+    'guards',
+    'open',
+    'summary',
+    'description',
+    'tags',
+    'id',
+    'deprecated',
+    'sunset',
+  ],
   ...['hidden', 'timeout', 'bodyLimit', 'examples'],
 ])
 const bodyless = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS'])
@@ -30,7 +45,8 @@ export function compileRoute(flat: FlatRoute, problems: BootProblem[]): Route | 
   const before = problems.length
   const fault = (code: string, message: string, fix: string): void => void problems.push({ code, message: `${where}: ${message}`, fix, at })
 
-  if (typeof entry.handler !== 'function') fault('no-handler', 'the handler is not a function', 'pass the handler last: .get(path, contract, handler)')
+  if (typeof entry.handler !== 'function')
+    fault('no-handler', 'the handler is not a function', 'pass the handler last: .get(path, contract, handler)')
   if (typeof contract !== 'object' || contract === null) {
     fault('bad-contract', 'the contract is not an object', 'pass an object with params, query, body, reply, …')
     return undefined
@@ -93,7 +109,10 @@ function compileInputs({ entry, scope }: FlatRoute, fault: Fault): Validation | 
   return checks.length > 0 || body ? new Validation(checks, body) : undefined
 }
 
-function compileReplies(contract: AnyContract, fault: Fault): { encoders: ReadonlyMap<number, ReplyEncoder | null> | undefined; status: number | undefined } {
+function compileReplies(
+  contract: AnyContract,
+  fault: Fault,
+): { encoders: ReadonlyMap<number, ReplyEncoder | null> | undefined; status: number | undefined } {
   if (contract.reply === undefined) return { encoders: undefined, status: 200 }
   const encoders = new Map<number, ReplyEncoder | null>()
   for (const [key, declared] of Object.entries(contract.reply)) {
@@ -105,7 +124,8 @@ function compileReplies(contract: AnyContract, fault: Fault): { encoders: Readon
     if (declared === null) encoders.set(status, null)
     else if (declared === 'problem') continue
     else if (declared instanceof Problem || Array.isArray(declared)) wrongStatus(status, declared as Problem | readonly Problem[], fault)
-    else if (status === 204 || status === 205 || status === 304) fault('body-of-204', `a ${status} has no body to declare`, `write ${status}: null`)
+    else if (status === 204 || status === 205 || status === 304)
+      fault('body-of-204', `a ${status} has no body to declare`, `write ${status}: null`)
     else {
       const encoder = attempt(() => replyEncoder(declared as Schema), `reply ${status}`, 'reply-cannot-strip', fault)
       if (encoder) encoders.set(status, encoder)
@@ -117,8 +137,10 @@ function compileReplies(contract: AnyContract, fault: Fault): { encoders: Readon
 
 function wrongStatus(status: number, declared: Problem | readonly Problem[], fault: Fault): void {
   for (const it of Array.isArray(declared) ? (declared as readonly Problem[]) : [declared as Problem]) {
-    if (!(it instanceof Problem)) fault('not-a-problem', `reply ${status} lists something that problem(…) did not make`, "write problem('its-code')")
-    else if (it.status !== status) fault('problem-status', `reply ${status} declares '${it.code}', whose status is ${it.status}`, `declare it under ${it.status}`)
+    if (!(it instanceof Problem))
+      fault('not-a-problem', `reply ${status} lists something that problem(…) did not make`, "write problem('its-code')")
+    else if (it.status !== status)
+      fault('problem-status', `reply ${status} declares '${it.code}', whose status is ${it.status}`, `declare it under ${it.status}`)
   }
 }
 

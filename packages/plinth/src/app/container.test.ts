@@ -4,7 +4,10 @@ import { BootError } from './boot-error.ts'
 import { service, token, type Service } from './service.ts'
 import type { App, BuildOptions } from './types.ts'
 
-async function bootFaults(app: App<{}, {}>, options: BuildOptions = {}): Promise<readonly { code: string; message: string; fix: string }[]> {
+async function bootFaults(
+  app: App<{}, {}>,
+  options: BuildOptions = {},
+): Promise<readonly { code: string; message: string; fix: string }[]> {
   try {
     await app.build(options)
   } catch (error) {
@@ -156,7 +159,10 @@ describe('replacing', () => {
     let disposed = false
     const Database = service('database', () => ((made = true), { rows: (): number => 1 }), { dispose: () => void (disposed = true) })
     const Users = service('users', ({ use }) => ({ count: () => use(Database).rows() }))
-    const built = await core().use(Database).use(Users).build({ replace: [Database.with({ rows: () => 42 })] })
+    const built = await core()
+      .use(Database)
+      .use(Users)
+      .build({ replace: [Database.with({ rows: () => 42 })] })
     expect(built.use(Users).count()).toBe(42)
     await built.close()
     expect([made, disposed]).toEqual([false, false])

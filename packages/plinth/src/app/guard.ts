@@ -1,6 +1,6 @@
 import type { Awaitable } from '../http/types.ts'
 import { definitionSite, type Site } from './site.ts'
-import type { AddedBy, AnyGuard, Context, Guard, Identity, Narrowed } from './types.ts'
+import type { AddedBy, AnyGuard, Context, Guard, Identity, Narrowed, Sent } from './types.ts'
 import type { Principal } from '../register.ts'
 import type { Problem } from '../http/problem.ts'
 
@@ -49,7 +49,7 @@ export class GuardDefinition {
  * ```
  */
 export function guard<A extends object | void, const N extends readonly AnyGuard[] = readonly [], Needs = {}>(
-  run: (ctx: Context & AddedBy<N> & Needs) => Awaitable<A>,
+  run: (ctx: Context & Sent & AddedBy<N> & Needs) => Awaitable<A>,
   options: GuardOptions<N> = {},
 ): Guard<Context & AddedBy<N> & Needs, Narrowed<A>> {
   const definition = new GuardDefinition(run as (ctx: Context) => unknown, options, definitionSite(guard))
@@ -57,6 +57,9 @@ export function guard<A extends object | void, const N extends readonly AnyGuard
 }
 
 /** Defines how to find out who is asking. Answer `null` or `undefined` for somebody unknown; refuse only broken credentials. */
-export function identify(find: (ctx: Context) => Awaitable<Principal | null | undefined>, options: { readonly name?: string } = {}): Identity {
+export function identify(
+  find: (ctx: Context & Sent) => Awaitable<Principal | null | undefined>,
+  options: { readonly name?: string } = {},
+): Identity {
   return { '~identify': find, name: options.name ?? (find.name || `identify at ${definitionSite(identify).short()}`) }
 }

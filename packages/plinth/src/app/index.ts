@@ -35,6 +35,7 @@ export type {
   Replacement,
   Routed,
   RoutesOf,
+  Sent,
   Use,
 } from './types.ts'
 export { Answer } from '../http/answer.ts'
@@ -44,11 +45,29 @@ export { file, type FileOptions } from '../http/file.ts'
 export { Html, html, raw } from '../http/html.ts'
 export { isCompressible } from '../http/mime.ts'
 export { acceptable, acceptableEncoding, acceptableLanguage } from '../http/negotiate.ts'
-export { Problem, problem, type ProblemBody, type ProblemCode, problemCatalogue, type ProblemOptions, problems, refuse } from '../http/problem.ts'
+export {
+  Problem,
+  problem,
+  type ProblemBody,
+  type ProblemCode,
+  problemCatalogue,
+  type ProblemOptions,
+  problems,
+  refuse,
+} from '../http/problem.ts'
 export type { Catalogue, ProblemKind } from '../http/problem-catalogue.ts'
 export { redirect, type RedirectOptions } from '../http/redirect.ts'
 export { reply } from '../http/reply.ts'
 export { expand as expandTemplate, type Expansion, parseTemplate, type Segment, type Template } from '../router/index.ts'
 export type { HeaderFields, Replies, Reply } from '../http/types.ts'
-export { inputCheck, type Checked, type InputCheck, type InputOptions, type Issue, type JsonSchema, jsonSchemaOf, t } from '../schema/index.ts'
+export {
+  inputCheck,
+  type Checked,
+  type InputCheck,
+  type InputOptions,
+  type Issue,
+  type JsonSchema,
+  jsonSchemaOf,
+  t,
+} from '../schema/index.ts'
 export type { Input, Json, Output, Received, Returned, Schema } from '../schema/types.ts'

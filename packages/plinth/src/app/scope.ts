@@ -5,7 +5,7 @@ import type { GuardDefinition } from './guard.ts'
 import type { Around, Context } from './types.ts'
 import type { Principal } from '../register.ts'
 
-export type IdentityRun = (ctx: Context) => Awaitable<Principal | null | undefined>
+export type IdentityRun = (ctx: never) => Awaitable<Principal | null | undefined>
 export interface GuardRun {
   readonly name: string
   readonly run: (ctx: Context) => unknown

@@ -49,7 +49,9 @@ function encoded(value: unknown, status: number, route: Route): Answer {
   const encoder = route.encoders?.get(status)
   if (encoder) return new Answer(status, route.jsonHeaders, encoder.encode(value))
   if (encoder === null) throw new WrongAnswer(`${route.info.method} ${route.template} declares ${status} without a body but answered one`)
-  throw new WrongAnswer(`${route.info.method} ${route.template} answered ${status}, which its contract does not declare (${declared(route)})`)
+  throw new WrongAnswer(
+    `${route.info.method} ${route.template} answered ${status}, which its contract does not declare (${declared(route)})`,
+  )
 }
 
 /** Strings, nothing, numbers, booleans, bigints. */
@@ -93,7 +95,10 @@ function special(value: object, ctx: RequestContext, route: Route): Answer | Pro
     return new Answer(200, ['content-type', 'application/octet-stream', 'x-content-type-options', 'nosniff', ...route.bareHeaders], value)
   if (value instanceof Uint8Array)
     return new Answer(200, ['content-type', 'application/octet-stream', 'x-content-type-options', 'nosniff', ...route.bareHeaders], value)
-  if (Symbol.asyncIterator in value) return fromEvents(value as AsyncIterable<unknown>, ctx.incoming, route.bareHeaders, (error) => ctx.log.error({ err: error }, 'a stream of events failed'))
+  if (Symbol.asyncIterator in value)
+    return fromEvents(value as AsyncIterable<unknown>, ctx.incoming, route.bareHeaders, (error) =>
+      ctx.log.error({ err: error }, 'a stream of events failed'),
+    )
   return undefined
 }
 

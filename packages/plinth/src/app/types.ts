@@ -2,7 +2,7 @@ import type { CookieAttributes } from '../http/cookies.ts'
 import type { Part } from '../http/multipart.ts'
 import type { Answer } from '../http/answer.ts'
 import type { Problem } from '../http/problem.ts'
-import type { Answers, Awaitable, Fit, FreeReplier, HeaderFields, Replier, Replies, Reply, Sent } from '../http/types.ts'
+import type { Answers, Awaitable, Fit, FreeReplier, HeaderFields, Replier, Replies, Reply, Sent as SentAnswer } from '../http/types.ts'
 import type { Web, WebResponse, WebStream } from '../internal/web.ts'
 import type { Input, Lit, Output, Schema, Unset } from '../schema/types.ts'
 import type { Peer } from '../contract.ts'
@@ -70,6 +70,16 @@ export interface Context {
   setCookie(name: string, value: string, attributes?: CookieAttributes): void
 }
 
+type Fields = { readonly [name: string]: string | readonly string[] | undefined }
+
+/** The parts of a request as they were sent: what guards and identities see, who run before any schema has judged them. */
+export interface Sent {
+  readonly params: Fields
+  readonly query: Fields
+  readonly headers: Fields
+  readonly cookies: Fields
+}
+
 /** Decides whether a request may go on, and may add typed context for what is behind it. */
 export interface Guard<in Needs, out Adds> {
   readonly '~guard': (ctx: Needs) => Adds
@@ -88,7 +98,13 @@ type Met<G, Have> = G extends readonly [infer First, ...infer Rest]
   : readonly []
 
 /** A guard that returns the principal itself narrows `ctx.user`; any other object is merged into the context. */
-export type Narrowed<A> = [A] extends [never] ? {} : unknown extends Principal ? Added<A> : A extends Principal ? { readonly user: A } : Added<A>
+export type Narrowed<A> = [A] extends [never]
+  ? {}
+  : unknown extends Principal
+    ? Added<A>
+    : A extends Principal
+      ? { readonly user: A }
+      : Added<A>
 
 // ---- routes --------------------------------------------------------------------------------------------------------
 
@@ -141,7 +157,6 @@ export interface Contract<C, P, Q, H, K, B, R, G> {
   readonly examples?: { readonly body?: unknown; readonly reply?: unknown }
 }
 
-type Fields = { readonly [name: string]: string | readonly string[] | undefined }
 type Or<S, Else> = S extends Unset ? Else : Output<S>
 type Wanted<S> = S extends Unset ? undefined : Input<S>
 
@@ -159,7 +174,20 @@ export interface Verb<M extends string, C, T, X extends string> {
   <const Path extends `/${string}`, A>(
     path: Path,
     handler: (ctx: NoInfer<FreeContext<Join<X, Path>, C>>) => Awaitable<A>,
-  ): App<C, T & { [_ in M]: { [_ in Join<X, Path>]: { params: PathParams<Join<X, Path>, string | number>; query: undefined; body: undefined; answers: Sent<A> } } }, X>
+  ): App<
+    C,
+    T & {
+      [_ in M]: {
+        [_ in Join<X, Path>]: {
+          params: PathParams<Join<X, Path>, string | number>
+          query: undefined
+          body: undefined
+          answers: SentAnswer<A>
+        }
+      }
+    },
+    X
+  >
   <
     const Path extends `/${string}`,
     A extends Lit,
@@ -266,7 +294,7 @@ export interface AnyApp extends Routed<unknown> {
 
 /** Finds out who is asking; made by `identify`. */
 export interface Identity {
-  readonly '~identify': (ctx: Context) => Awaitable<Principal | null | undefined>
+  readonly '~identify': (ctx: Context & Sent) => Awaitable<Principal | null | undefined>
   readonly name: string
 }
 

@@ -10,7 +10,13 @@ export class ProblemError extends Error {
   readonly response: Response
 
   constructor(response: Response, problem: { readonly [member: string]: unknown }) {
-    super(typeof problem['detail'] === 'string' ? problem['detail'] : typeof problem['title'] === 'string' ? problem['title'] : `HTTP ${response.status}`)
+    super(
+      typeof problem['detail'] === 'string'
+        ? problem['detail']
+        : typeof problem['title'] === 'string'
+          ? problem['title']
+          : `HTTP ${response.status}`,
+    )
     this.status = response.status
     this.code = typeof problem['code'] === 'string' ? problem['code'] : undefined
     this.problem = problem

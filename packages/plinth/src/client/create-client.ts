@@ -5,7 +5,9 @@ import type { Client } from './types.ts'
 /** What every call of a client shares. */
 export interface ClientOptions {
   /** Headers of every call, or a function that is asked before each: the place for a token. */
-  readonly headers?: { readonly [name: string]: string } | (() => { readonly [name: string]: string } | Promise<{ readonly [name: string]: string }>)
+  readonly headers?:
+    | { readonly [name: string]: string }
+    | (() => { readonly [name: string]: string } | Promise<{ readonly [name: string]: string }>)
   /** Default: the global `fetch`. */
   readonly fetch?: (request: Request) => Promise<Response>
   /** Whether cookies go along to another origin. Default `same-origin`, as `fetch` has it. */

@@ -27,7 +27,8 @@ export function fillPath(template: string, params: CallParts['params'] = {}): st
       throw new TypeError(`The parameter '${name}' of ${template} is missing`)
     }
     const parts = wildcard ? String(value).split('/') : [String(value)]
-    if (parts.some((part) => part === '.' || part === '..')) throw new TypeError(`The parameter '${name}' of ${template} can't be '.' or '..'`)
+    if (parts.some((part) => part === '.' || part === '..'))
+      throw new TypeError(`The parameter '${name}' of ${template} can't be '.' or '..'`)
     segments.push(...parts.map(encodeURIComponent))
   }
   return `/${segments.join('/')}`
@@ -45,7 +46,9 @@ export function fillQuery(query: CallParts['query']): string {
 }
 
 /** Blobs make a form, streams and bytes and text go as they are, everything else is JSON. */
-export function fillBody(body: unknown): { readonly body: NonNullable<RequestInit['body']>; readonly type: string | undefined } | undefined {
+export function fillBody(
+  body: unknown,
+): { readonly body: NonNullable<RequestInit['body']>; readonly type: string | undefined } | undefined {
   if (body === undefined) return undefined
   if (typeof body === 'string') return { body, type: 'text/plain; charset=utf-8' }
   if (body instanceof FormData || body instanceof URLSearchParams) return { body, type: undefined }

@@ -24,7 +24,8 @@ export class FormFile {
   }
 
   arrayBuffer(): Promise<ArrayBuffer> {
-    return Promise.resolve(this.#bytes.slice().buffer as ArrayBuffer)
+    // Not `slice()`: of a Node `Buffer` that is a view, and its memory holds other requests' bytes too.
+    return Promise.resolve(new Uint8Array(this.#bytes).buffer)
   }
 
   /** As UTF-8; bytes that are not become U+FFFD, as with `Blob.text`. */

@@ -6,7 +6,11 @@ export function webRequest(incoming: Incoming): Request {
   const host = incoming.header('host') ?? 'localhost'
   const url = `${scheme}://${host}${incoming.path}${incoming.search === '' ? '' : `?${incoming.search}`}`
   const bare = incoming.method === 'GET' || incoming.method === 'HEAD'
-  const init: RequestInit & { duplex?: 'half' } = { method: incoming.method, headers: [...incoming.headers()] as [string, string][], signal: incoming.signal }
+  const init: RequestInit & { duplex?: 'half' } = {
+    method: incoming.method,
+    headers: [...incoming.headers()] as [string, string][],
+    signal: incoming.signal,
+  }
   const body = bare ? null : incoming.stream()
   if (body) {
     init.body = body

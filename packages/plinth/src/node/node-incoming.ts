@@ -105,7 +105,7 @@ export class NodeIncoming implements Incoming {
         request.pause()
         settle(() => reject(new BodyTooLarge(limit)))
       }
-      const end = (): void => settle(() => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size)))
+      const end = (): void => settle(() => resolve(plainBytes(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size))))
       const fail = (): void => settle(() => reject(new ClientGone()))
       const closed = (): void => settle(() => reject(new ClientGone()))
       request.on('data', data).on('end', end).on('error', fail).on('close', closed)
@@ -126,4 +126,9 @@ export class NodeIncoming implements Incoming {
     }
     return false
   }
+}
+
+/** Handlers get what they get on every platform: a `Buffer` would slice, print and become JSON in a way of its own. */
+function plainBytes(buffer: Buffer): Uint8Array {
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
 }

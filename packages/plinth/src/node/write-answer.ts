@@ -21,7 +21,8 @@ export function writeAnswer(outgoing: Outgoing, incoming: NodeIncoming, response
     response.writeHead(status, headers).end()
   } else if (typeof body === 'string') {
     headers.push('content-length', String(Buffer.byteLength(body)))
-    response.writeHead(status, headers).end(body)
+    // `node:http` writes a string together with the head, in the body's encoding: a field outside ASCII would leave as UTF-8.
+    response.writeHead(status, headers).end(outsideAscii(headers) ? Buffer.from(body) : body)
   } else if (body instanceof Uint8Array) {
     headers.push('content-length', String(body.byteLength))
     response.writeHead(status, headers).end(body)
@@ -31,6 +32,11 @@ export function writeAnswer(outgoing: Outgoing, incoming: NodeIncoming, response
     response.flushHeaders()
     void pump(body, response)
   }
+}
+
+function outsideAscii(headers: readonly string[]): boolean {
+  for (let i = 1; i < headers.length; i += 2) if (/[^\0-\x7f]/.test(headers[i] as string)) return true
+  return false
 }
 
 function watch(response: ServerResponse, sent: (delivered: boolean) => void): void {

@@ -57,16 +57,17 @@ export async function testApp<A extends AnyApp, const T extends readonly unknown
   application: A,
   options: TestOptions<T> = {},
 ): Promise<TestClient<A>> {
-  const replace = (options.replace ?? []).map((it) =>
-    Array.isArray(it) ? (it[0] as Service<unknown>).with(it[1]) : (it as Replacement),
-  )
+  const replace = (options.replace ?? []).map((it) => (Array.isArray(it) ? (it[0] as Service<unknown>).with(it[1]) : (it as Replacement)))
   const unclaimed: unknown[] = []
   const app = await application.build({ mode: 'test', replace, log: recording(unclaimed) })
   const failures = new WeakMap<Incoming, unknown>()
   app.on('failed', (record) => void failures.set(record.incoming, record.error))
 
   const ask = async (request: Request, user: unknown): Promise<Response> => {
-    const incoming = user === undefined ? new FetchIncoming(request, undefined, { address: '127.0.0.1', port: 1 }, undefined) : new KnownIncoming(request, user)
+    const incoming =
+      user === undefined
+        ? new FetchIncoming(request, undefined, { address: '127.0.0.1', port: 1 }, undefined)
+        : new KnownIncoming(request, user)
     const response = toResponse(await app.dispatch(incoming), incoming)
     if (failures.has(incoming)) {
       const error = failures.get(incoming)
