@@ -1,7 +1,7 @@
 // The files of Swagger UI that the docs page needs, copied beside the source that serves them, from where the build carries
 // them into dist. Installed apart from the workspace and without scripts: its package depends on one that reports installs.
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { fromRoot, readJson, root } from './workspace.mjs'
@@ -18,8 +18,9 @@ const wanted = {
   'swagger-ui-bundle.js.LICENSE.txt': 'swagger-ui-bundle.js.LICENSE.txt',
 }
 
-/** Does nothing when the files of the wanted version are there. */
+/** Does nothing when the files of the wanted version are there, or nobody would serve them. */
 export function copySwaggerUi() {
+  if (!existsSync(join(target, '..'))) return
   const version = readJson(join(home, 'package.json')).dependencies['swagger-ui-dist']
   const stamp = join(target, 'swagger-ui.version.txt')
   const present = existsSync(stamp) && readFileSync(stamp, 'utf8') === version
@@ -36,6 +37,7 @@ export function copySwaggerUi() {
     else copyFileSync(source, join(target, to))
   }
   writeFileSync(stamp, version)
+  rmSync(join(home, 'node_modules'), { recursive: true })
 }
 
 function withoutMap(text) {

@@ -1,4 +1,5 @@
 import type { Incoming, Outgoing, Peer } from '../contract.ts'
+import { concat } from './concat.ts'
 import { BodyTooLarge } from './failures.ts'
 import { LazySignal } from './lazy-signal.ts'
 
@@ -89,14 +90,7 @@ export async function gather(stream: ReadableStream<Uint8Array> | null, announce
     }
     chunks.push(value)
   }
-  if (chunks.length === 1) return chunks[0] as Uint8Array
-  const whole = new Uint8Array(size)
-  let at = 0
-  for (const chunk of chunks) {
-    whole.set(chunk, at)
-    at += chunk.byteLength
-  }
-  return whole
+  return concat(chunks, size)
 }
 
 const bodyless = new Set([101, 204, 205, 304])
