@@ -1,5 +1,6 @@
 import type { Dispatch } from '../contract.ts'
 import { FetchIncoming, toResponse } from '../http/fetch-incoming.ts'
+import { fetchPlatform } from '../http/fetch-platform.ts'
 import type { Router } from '../router/contract.ts'
 import { MalformedPath } from '../router/errors.ts'
 import type { Built } from './built.ts'
@@ -50,9 +51,7 @@ export class BuiltApplication implements Built {
   }
 
   readonly fetch = async (request: Request, ...platform: unknown[]): Promise<Response> => {
-    const [env, execution] = platform as [unknown, { waitUntil?: (work: Promise<unknown>) => void } | undefined]
-    const waitUntil = typeof execution?.waitUntil === 'function' ? (work: Promise<unknown>) => execution.waitUntil?.(work) : undefined
-    const incoming = new FetchIncoming(request, env, undefined, waitUntil)
+    const incoming = new FetchIncoming(request, fetchPlatform(request, platform))
     return toResponse(await this.dispatch(incoming), incoming)
   }
 

@@ -1,16 +1,14 @@
 import type { Incoming, Outgoing, Peer } from '../contract.ts'
 import { concat } from './concat.ts'
 import { BodyTooLarge } from './failures.ts'
+import type { FetchPlatform } from './fetch-platform.ts'
 import { LazySignal } from './lazy-signal.ts'
-
-const unknownPeer: Peer = { address: '', port: 0, secure: false }
 
 /** A web `Request` as the dispatch takes it. */
 export class FetchIncoming implements Incoming {
   readonly method: string
   readonly path: string
   readonly search: string
-  readonly peer: Peer
   readonly env: unknown
   readonly waitUntil?: (work: Promise<unknown>) => void
   template: string | undefined = undefined
@@ -18,10 +16,13 @@ export class FetchIncoming implements Incoming {
   readonly #request: Request
   readonly #host: string
   readonly #signal = new LazySignal()
+  readonly #findPeer: (() => Partial<Peer> | undefined) | undefined
+  #peer: Peer | undefined
   #linked = false
 
-  constructor(request: Request, env: unknown, peer: Partial<Peer> | undefined, waitUntil: ((work: Promise<unknown>) => void) | undefined) {
+  constructor(request: Request, { env, peer, waitUntil }: FetchPlatform) {
     this.#request = request
+    this.#findPeer = peer
     this.method = request.method
     // Cut, not parsed: `new URL` would normalise, and a path that is normalised twice is a path that two parts read differently.
     const { url } = request
@@ -33,9 +34,12 @@ export class FetchIncoming implements Incoming {
     this.#host = url.slice(url.indexOf('://') + 3, start === -1 ? question : start)
     this.path = start === -1 || start > question ? '/' : url.slice(start, question)
     this.search = url.slice(question + 1, end)
-    this.peer = { ...unknownPeer, ...peer, secure: url.startsWith('https:') }
     this.env = env
     if (waitUntil) this.waitUntil = waitUntil
+  }
+
+  get peer(): Peer {
+    return (this.#peer ??= { address: '', port: 0, ...this.#findPeer?.(), secure: this.#request.url.startsWith('https:') })
   }
 
   get signal(): AbortSignal {

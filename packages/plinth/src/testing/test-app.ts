@@ -6,6 +6,7 @@ import { callRequest } from '../client/request.ts'
 import type { Verbs } from '../client/types.ts'
 import type { Incoming } from '../contract.ts'
 import { FetchIncoming, toResponse } from '../http/fetch-incoming.ts'
+import type { FetchPlatform } from '../http/fetch-platform.ts'
 import type { Principal } from '../register.ts'
 import type { Service } from '../app/service.ts'
 
@@ -35,11 +36,12 @@ export interface TestClient<A> extends Verbs<A, 'result'> {
 }
 
 const BASE = 'http://test.local'
+const here: FetchPlatform = { env: undefined, peer: () => ({ address: '127.0.0.1', port: 1 }), waitUntil: undefined }
 
 class KnownIncoming extends FetchIncoming {
   readonly principal: unknown
   constructor(request: Request, user: unknown) {
-    super(request, undefined, { address: '127.0.0.1', port: 1 }, undefined)
+    super(request, here)
     this.principal = user
   }
 }
@@ -66,7 +68,7 @@ export async function testApp<A extends AnyApp, const T extends readonly unknown
   const ask = async (request: Request, user: unknown): Promise<Response> => {
     const incoming =
       user === undefined
-        ? new FetchIncoming(request, undefined, { address: '127.0.0.1', port: 1 }, undefined)
+        ? new FetchIncoming(request, here)
         : new KnownIncoming(request, user)
     const response = toResponse(await app.dispatch(incoming), incoming)
     if (failures.has(incoming)) {
