@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { HttpFailure } from '../packages/plinth/src/http/failures.ts'
+import { problemKind } from '../packages/plinth/src/http/problem.ts'
+import { builtinProblems, type Catalogue } from '../packages/plinth/src/http/problem-catalogue.ts'
+// @ts-expect-error -- the tools are plain JavaScript without declarations
+import * as tool from './errors-doc.mjs'
+
+const { page, reserved, uses, written } = tool as {
+  readonly page: string
+  readonly reserved: { readonly [code: string]: string }
+  readonly uses: (codes: readonly string[]) => { readonly [code: string]: readonly string[] }
+  readonly written: (problems: Catalogue) => string
+}
+const codes = Object.keys(builtinProblems)
+
+describe('docs/errors.md', () => {
+  const text = readFileSync(page, 'utf8')
+  const documented = [...text.matchAll(/^\| `([\w-]+)` \|/gm)].map((match) => match[1] as string)
+
+  test('has every code of the catalogue, once', () => {
+    expect(documented.toSorted()).toEqual(codes.toSorted())
+  })
+
+  test('has no code that the catalogue lacks', () => {
+    expect(documented.filter((code) => problemKind(code) === undefined)).toEqual([])
+  })
+
+  test('is what the catalogue says; else run node tools/errors-doc.mjs --update', () => {
+    expect(text).toBe(written(builtinProblems))
+  })
+})
+
+describe('the catalogue', () => {
+  const found = uses(codes)
+
+  test('has no code that nothing answers with, unless it is reserved', () => {
+    expect(codes.filter((code) => found[code]?.length === 0 && !(code in reserved))).toEqual([])
+  })
+
+  test('reserves no code that is not there or that the framework answers with after all', () => {
+    const wrong = Object.keys(reserved).filter((code) => !codes.includes(code) || found[code]?.length !== 0)
+    expect(wrong).toEqual([])
+  })
+
+  test('has every failure to read a request, under the same status', () => {
+    const source = readFileSync(new URL('../packages/plinth/src/http/failures.ts', import.meta.url), 'utf8')
+    const failures = [...source.matchAll(/^ {2}'([\w-]+)': \[\d+,/gm)].map(
+      (match) => match[1] as ConstructorParameters<typeof HttpFailure>[0],
+    )
+    expect(failures.length).toBeGreaterThan(5)
+    for (const code of failures) expect([code, problemKind(code)?.status]).toEqual([code, new HttpFailure(code).status])
+  })
+})
