@@ -5,7 +5,10 @@ import { logger } from './logger.ts'
 
 type Line = { readonly [name: string]: unknown }
 
-async function served(options: AccessLogOptions = {}, settings: CoreOptions = {}): Promise<{ lines: Line[]; get: (path: string, init?: RequestInit) => Promise<Response> }> {
+async function served(
+  options: AccessLogOptions = {},
+  settings: CoreOptions = {},
+): Promise<{ lines: Line[]; get: (path: string, init?: RequestInit) => Promise<Response> }> {
   const lines: Line[] = []
   const log = logger({ level: 'info', destination: { write: (line: string) => void lines.push(JSON.parse(line) as Line) } })
   const built = await core({ log, mode: 'test', ...settings })
@@ -28,7 +31,18 @@ describe('one line a request', () => {
     const { lines, get } = await served()
     await get('/users/7?token=s3cr3t')
     expect(lines).toEqual([
-      { level: 'info', time: expect.any(String), requestId: expect.any(String), method: 'GET', route: '/users/:id', path: '/users/7', status: 200, ms: expect.any(Number), bytes: 20, message: 'request' },
+      {
+        level: 'info',
+        time: expect.any(String),
+        requestId: expect.any(String),
+        method: 'GET',
+        route: '/users/:id',
+        path: '/users/7',
+        status: 200,
+        ms: expect.any(Number),
+        bytes: 20,
+        message: 'request',
+      },
     ])
     expect(JSON.stringify(lines)).not.toContain('s3cr3t')
   })
@@ -90,6 +104,9 @@ describe('one line a request', () => {
       })
       .build()
     await built.fetch(new Request('http://x/'))
-    expect(lines).toMatchObject([{ tenant: 'a', message: 'inside', route: '/' }, { tenant: 'a', message: 'request' }])
+    expect(lines).toMatchObject([
+      { tenant: 'a', message: 'inside', route: '/' },
+      { tenant: 'a', message: 'request' },
+    ])
   })
 })

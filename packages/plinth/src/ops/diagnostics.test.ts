@@ -25,7 +25,10 @@ test('each stage of a request is published to whoever subscribes, with one recor
 
 test('a platform without channels is left alone', async () => {
   vi.stubGlobal('process', { env: {} })
-  const built = await core({ mode: 'test' }).use(diagnostics()).get('/', () => 'x').build()
+  const built = await core({ mode: 'test' })
+    .use(diagnostics())
+    .get('/', () => 'x')
+    .build()
   vi.unstubAllGlobals()
   expect((await built.fetch(new Request('http://x/'))).status).toBe(200)
 })

@@ -5,7 +5,10 @@ import { Readiness } from './readiness.ts'
 
 function recording(): { log: Logger; lines: unknown[][] } {
   const lines: unknown[][] = []
-  const method = (level: string) => (...args: unknown[]): void => void lines.push([level, ...args])
+  const method =
+    (level: string) =>
+    (...args: unknown[]): void =>
+      void lines.push([level, ...args])
   const log: Logger = { debug: method('debug'), info: method('info'), warn: method('warn'), error: method('error'), child: () => log }
   return { log, lines }
 }
@@ -27,7 +30,9 @@ function later(ms = 1_001): void {
 
 describe('probes', () => {
   test('answer without guards, are not kept and not in the documentation', async () => {
-    const built = await core({ guards: [guard(() => refuse('not-signed-in'))] }).use(health()).build({ mode: 'test' })
+    const built = await core({ guards: [guard(() => refuse('not-signed-in'))] })
+      .use(health())
+      .build({ mode: 'test' })
     const live = await ask(built, '/livez')
     expect(live).toMatchObject({ status: 200, body: { status: 'ok' } })
     expect(live.headers.get('cache-control')).toBe('no-store')
@@ -71,7 +76,10 @@ describe('contributors', () => {
     })
     const built = await core().use(health()).use(Db).build({ mode: 'test' })
     const bad = await ask(built, '/readyz')
-    expect(bad).toMatchObject({ status: 503, body: { status: 'failing', checks: { database: { status: 'failing', reason: expect.stringContaining('postgres://a:[secret]@db') } } } })
+    expect(bad).toMatchObject({
+      status: 503,
+      body: { status: 'failing', checks: { database: { status: 'failing', reason: expect.stringContaining('postgres://a:[secret]@db') } } },
+    })
     later()
     well = true
     expect((await ask(built, '/readyz')).status).toBe(200)
@@ -83,14 +91,33 @@ describe('contributors', () => {
 
   test('why they fail is not told in production, unless asked', async () => {
     const checks = { db: () => Promise.reject(new Error('inner')) }
-    expect((await ask(await withHealth({ checks }, 'production'), '/readyz')).body).toEqual({ status: 'failing', checks: { db: { status: 'failing' } } })
-    expect((await ask(await withHealth({ checks, details: true }, 'production'), '/readyz')).body).toMatchObject({ checks: { db: { reason: 'inner' } } })
+    expect((await ask(await withHealth({ checks }, 'production'), '/readyz')).body).toEqual({
+      status: 'failing',
+      checks: { db: { status: 'failing' } },
+    })
+    expect((await ask(await withHealth({ checks, details: true }, 'production'), '/readyz')).body).toMatchObject({
+      checks: { db: { reason: 'inner' } },
+    })
   })
 
   test('one that is too slow fails, its signal aborts, and it is not asked again while it hangs', async () => {
     const signals: AbortSignal[] = []
-    const built = await withHealth({ checks: { slow: { check: (signal) => { signals.push(signal); return new Promise(() => {}) }, timeoutMs: 5 }, fine: () => 'text is fine' } })
-    expect(await ask(built, '/readyz')).toMatchObject({ status: 503, body: { checks: { slow: { reason: 'no answer within 5 ms' }, fine: { status: 'ok' } } } })
+    const built = await withHealth({
+      checks: {
+        slow: {
+          check: (signal) => {
+            signals.push(signal)
+            return new Promise(() => {})
+          },
+          timeoutMs: 5,
+        },
+        fine: () => 'text is fine',
+      },
+    })
+    expect(await ask(built, '/readyz')).toMatchObject({
+      status: 503,
+      body: { checks: { slow: { reason: 'no answer within 5 ms' }, fine: { status: 'ok' } } },
+    })
     expect(signals[0]?.aborted).toBe(true)
     const now = performance.now()
     const clock = vi.spyOn(performance, 'now').mockReturnValue(now + 1_001)
@@ -102,10 +129,22 @@ describe('contributors', () => {
 
   test('one that hangs within ten times its limit is not asked again', async () => {
     let asked = 0
-    const built = await withHealth({ checks: { slow: { check: () => { asked++; return new Promise(() => {}) }, timeoutMs: 200 } } })
+    const built = await withHealth({
+      checks: {
+        slow: {
+          check: () => {
+            asked++
+            return new Promise(() => {})
+          },
+          timeoutMs: 200,
+        },
+      },
+    })
     await ask(built, '/readyz')
     later()
-    expect((await ask(built, '/readyz')).body).toMatchObject({ checks: { slow: { reason: 'the check before this one has not ended yet' } } })
+    expect((await ask(built, '/readyz')).body).toMatchObject({
+      checks: { slow: { reason: 'the check before this one has not ended yet' } },
+    })
     expect(asked).toBe(1)
     vi.restoreAllMocks()
   })
@@ -125,20 +164,34 @@ describe('contributors', () => {
   test('a change is logged, a state that lasts is not', async () => {
     const { log, lines } = recording()
     let well = false
-    const built = await withHealth({ checks: { db: () => { if (!well) throw 'no error object' } } }, 'test', log)
+    const built = await withHealth(
+      {
+        checks: {
+          db: () => {
+            if (!well) throw 'no error object'
+          },
+        },
+      },
+      'test',
+      log,
+    )
     await ask(built, '/readyz')
     later()
     await ask(built, '/readyz')
     later(3_000)
     well = true
     await ask(built, '/readyz')
-    expect(lines).toEqual([['warn', { check: 'db', reason: 'no error object' }, 'not ready'], ['info', { check: 'db' }, 'ready again']])
+    expect(lines).toEqual([
+      ['warn', { check: 'db', reason: 'no error object' }, 'not ready'],
+      ['info', { check: 'db' }, 'ready again'],
+    ])
     vi.restoreAllMocks()
   })
 
   test('of one name, or with a limit that is none, are refused', async () => {
     const built = await withHealth({ checks: { db: () => {} } })
     expect(() => built.use(Readiness).add('db', () => {})).toThrow("Two contributors to readiness are called 'db'")
-    for (const timeoutMs of [0, -1, Number.NaN, 60_001]) expect(() => built.use(Readiness).add('x', () => {}, { timeoutMs })).toThrow('above 0 and at most 60,000')
+    for (const timeoutMs of [0, -1, Number.NaN, 60_001])
+      expect(() => built.use(Readiness).add('x', () => {}, { timeoutMs })).toThrow('above 0 and at most 60,000')
   })
 })

@@ -197,7 +197,8 @@ class Run {
     if (cause !== undefined) out['cause'] = this.value(cause, depth)
     if (error instanceof AggregateError) out['errors'] = this.value(error.errors, depth)
     // `code`, `status` and what a driver adds; the rest of the shape is ours.
-    for (const [name, value] of Object.entries(this.members(error, depth))) if (!Object.hasOwn(out, name) && name !== 'name') out[name] = value
+    for (const [name, value] of Object.entries(this.members(error, depth)))
+      if (!Object.hasOwn(out, name) && name !== 'name') out[name] = value
     return out
   }
 }

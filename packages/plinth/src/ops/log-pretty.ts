@@ -34,7 +34,9 @@ export class PrettySink implements Sink {
     if (typeof err !== 'object' || err === null) return ` ${label}=${short(err)}`
     const { type, message, stack, cause, errors, ...rest } = err as Fields
     const lines = typeof stack === 'string' ? stack.split('\n') : [`${String(type)}: ${String(message)}`]
-    let text = lines.map((line, i) => `\n${indent}${i === 0 ? this.#paint('31', visible(line)) : this.#paint('2', visible(line.trim()))}`).join('')
+    let text = lines
+      .map((line, i) => `\n${indent}${i === 0 ? this.#paint('31', visible(line)) : this.#paint('2', visible(line.trim()))}`)
+      .join('')
     for (const [name, value] of Object.entries(rest)) text += `\n${indent}${this.#paint('2', `${visible(name)}=`)}${short(value)}`
     if (cause !== undefined) text += `\n${indent}caused by${this.#error(cause, `${indent}  `, 'cause')}`
     if (Array.isArray(errors)) for (const one of errors) text += this.#error(one, `${indent}  `, 'one')
@@ -54,5 +56,8 @@ function short(value: unknown): string {
 /** Control characters would move the terminal's cursor, colour it, or forge a line. */
 function visible(text: string): string {
   // eslint-disable-next-line no-control-regex
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, (it) => `\\u${it.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return text.replace(
+    /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
+    (it) => `\\u${it.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }

@@ -112,6 +112,7 @@ interface Stream extends LineWriter {
 
 /** The standard stream of this platform, if it has one. */
 export function standardStream(name: 'stdout' | 'stderr'): Stream | undefined {
-  const process = builtin<{ readonly stdout?: Stream; readonly stderr?: Stream }>('node:process') ?? (globalThis as { process?: object }).process
+  const process =
+    builtin<{ readonly stdout?: Stream; readonly stderr?: Stream }>('node:process') ?? (globalThis as { process?: object }).process
   return (process as { readonly [_ in typeof name]?: Stream } | undefined)?.[name]
 }

@@ -32,7 +32,15 @@ describe('a line', () => {
     const { lines, log } = logged({ fields: { region: 'eu' } })
     log.child({ requestId: 'r-1', route: '/users/:id' }).info({ rows: 3 }, 'found')
     expect(lines.records).toEqual([
-      { level: 'info', time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/), region: 'eu', requestId: 'r-1', route: '/users/:id', rows: 3, message: 'found' },
+      {
+        level: 'info',
+        time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+        region: 'eu',
+        requestId: 'r-1',
+        route: '/users/:id',
+        rows: 3,
+        message: 'found',
+      },
     ])
     expect(Object.keys(lines.records[0] ?? {}).at(-1)).toBe('message')
   })
@@ -92,7 +100,13 @@ describe('a line', () => {
 
 describe('levels', () => {
   test('below the asked one nothing is written', () => {
-    for (const [level, count] of [['debug', 4], ['info', 3], ['warn', 2], ['error', 1], ['silent', 0]] as const) {
+    for (const [level, count] of [
+      ['debug', 4],
+      ['info', 3],
+      ['warn', 2],
+      ['error', 1],
+      ['silent', 0],
+    ] as const) {
       const { lines, log } = logged({ level })
       log.debug('a')
       log.info('b')
@@ -103,7 +117,12 @@ describe('levels', () => {
   })
 
   test('come from LOG_LEVEL, also by the names that platforms use', () => {
-    for (const [value, count] of [['WARN', 2], ['trace', 4], ['fatal', 1], ['off', 0]] as const) {
+    for (const [value, count] of [
+      ['WARN', 2],
+      ['trace', 4],
+      ['fatal', 1],
+      ['off', 0],
+    ] as const) {
       vi.stubEnv('LOG_LEVEL', value)
       const lines = new Lines()
       const log = logger({ destination: lines })
@@ -130,7 +149,10 @@ describe('secrets', () => {
     log.info({
       headers: { authorization: 's3cr3t', 'Set-Cookie': ['s3cr3t'], 'x-api-key': 's3cr3t', accept: '*/*' },
       users: [{ name: 'Ada', passWord: 's3cr3t', access_token: { a: 's3cr3t' }, pin: 1234 }],
-      map: new Map([['stripeSecret', 's3cr3t'], ['plan', 'pro']]),
+      map: new Map([
+        ['stripeSecret', 's3cr3t'],
+        ['plan', 'pro'],
+      ]),
       hasPassword: true,
       token: null,
       err: error,
@@ -149,7 +171,11 @@ describe('secrets', () => {
   test('in the fields of a child, and in the credentials of a URL', () => {
     const { lines, log } = logged()
     log.child({ cookie: 's3cr3t' }).info({ url: 'postgres://ada:s3cr3t@db:5432/x' }, 'to redis://:s3cr3t@cache failed')
-    expect(lines.records[0]).toMatchObject({ cookie: '[secret]', url: 'postgres://ada:[secret]@db:5432/x', message: 'to redis://:[secret]@cache failed' })
+    expect(lines.records[0]).toMatchObject({
+      cookie: '[secret]',
+      url: 'postgres://ada:[secret]@db:5432/x',
+      message: 'to redis://:[secret]@cache failed',
+    })
     expect(lines.lines[0]).not.toContain('s3cr3t')
   })
 
@@ -182,7 +208,15 @@ describe('whatever is logged', () => {
     expect(cleaned('x'.repeat(20), { text: 10 })).toBe(`${'x'.repeat(10)}… (10 more)`)
     expect(cleaned([1, 2, 3, 4], { members: 2 })).toEqual([1, 2, '… (2 more)'])
     expect(cleaned({ a: 1, b: 2, c: 3 }, { members: 2 })).toEqual({ a: 1, b: 2, '…': '1 more' })
-    expect(cleaned(new Map([[1, 1], [2, 2]]), { members: 1 })).toEqual({ 1: 1 })
+    expect(
+      cleaned(
+        new Map([
+          [1, 1],
+          [2, 2],
+        ]),
+        { members: 1 },
+      ),
+    ).toEqual({ 1: 1 })
     const { lines, log } = logged()
     log.info({ big: Array.from({ length: 90 }, () => Array.from({ length: 90 }, () => 'y'.repeat(5_000))) }, 'z'.repeat(100_000))
     expect(lines.lines[0]?.length).toBeLessThan(100_000)
@@ -193,9 +227,20 @@ describe('whatever is logged', () => {
     const ring: { self?: unknown } = {}
     ring.self = ring
     expect(cleaned(ring)).toEqual({ self: '[circular]' })
-    const trap = { get bad(): never { throw new Error('no') }, good: 1 }
+    const trap = {
+      get bad(): never {
+        throw new Error('no')
+      },
+      good: 1,
+    }
     expect(cleaned(trap)).toEqual({ bad: '[unreadable]', good: 1 })
-    expect(cleaned({ toJSON: () => { throw new Error('no') } })).toBe('[unreadable]')
+    expect(
+      cleaned({
+        toJSON: () => {
+          throw new Error('no')
+        },
+      }),
+    ).toBe('[unreadable]')
     const shared = { a: 1 }
     expect(cleaned([shared, shared])).toEqual([shared, shared])
   })
@@ -217,9 +262,23 @@ describe('whatever is logged', () => {
   })
 
   test('never throws into the code that logs', () => {
-    const log = logger({ level: 'info', destination: { write: () => { throw new Error('EPIPE') } } })
+    const log = logger({
+      level: 'info',
+      destination: {
+        write: () => {
+          throw new Error('EPIPE')
+        },
+      },
+    })
     expect(() => log.info('x')).not.toThrow()
-    const hostile = new Proxy({}, { ownKeys: () => { throw new Error('no') } })
+    const hostile = new Proxy(
+      {},
+      {
+        ownKeys: () => {
+          throw new Error('no')
+        },
+      },
+    )
     expect(() => logged().log.info(hostile, 'x')).not.toThrow()
   })
 })
@@ -239,7 +298,12 @@ describe('where lines go', () => {
       sink.write('warn', { n: 3 }, 'later')
       sink.write('warn', { n: 4 }, undefined)
       await vi.waitFor(() => expect(readFileSync(path, 'utf8').split('\n')).toHaveLength(3))
-      expect(readFileSync(path, 'utf8').trim().split('\n').map((line) => (JSON.parse(line) as { n: number }).n)).toEqual([3, 4])
+      expect(
+        readFileSync(path, 'utf8')
+          .trim()
+          .split('\n')
+          .map((line) => (JSON.parse(line) as { n: number }).n),
+      ).toEqual([3, 4])
     } finally {
       rmSync(folder, { recursive: true })
     }
@@ -308,7 +372,16 @@ describe('at a terminal', () => {
 
   test('shows fields, the stack and causes; control characters are spelt out', () => {
     const { lines, log } = logged({ pretty: true })
-    log.error({ route: '/a', text: 'two words', gone: undefined, long: 'x'.repeat(300), err: new Error('broke\u001b[2J', { cause: new AggregateError([new Error('inner')], 'outer') }) }, 'a\nb\u001b[31m')
+    log.error(
+      {
+        route: '/a',
+        text: 'two words',
+        gone: undefined,
+        long: 'x'.repeat(300),
+        err: new Error('broke\u001b[2J', { cause: new AggregateError([new Error('inner')], 'outer') }),
+      },
+      'a\nb\u001b[31m',
+    )
     const text = lines.lines[0] ?? ''
     expect(text).toContain('error a\\u000ab\\u001b[31m route=/a text="two words"')
     expect(text).toContain('xxx…')
@@ -322,6 +395,8 @@ describe('at a terminal', () => {
   test('shows an err that is no error, one without a stack, and its further members', () => {
     const sink = new PrettySink(new Lines(), false)
     expect(sink.format('warn', 0, { err: 'plain' }, undefined)).toMatch(/warn {2}error=plain$/)
-    expect(sink.format('warn', 0, { err: { type: 'E', message: 'm', code: 'X', cause: 'why' } }, 'w')).toMatch(/w\n {2}E: m\n {2}code=X\n {2}caused by cause=why$/)
+    expect(sink.format('warn', 0, { err: { type: 'E', message: 'm', code: 'X', cause: 'why' } }, 'w')).toMatch(
+      /w\n {2}E: m\n {2}code=X\n {2}caused by cause=why$/,
+    )
   })
 })

@@ -20,7 +20,13 @@ export interface LoggerOptions extends MaskNames {
 
 const SILENT = levels.length
 /** Names of other loggers, as platforms set them in `LOG_LEVEL` for everything they run. */
-const aliases: { readonly [name: string]: LogLevel | 'silent' } = { trace: 'debug', warning: 'warn', fatal: 'error', off: 'silent', none: 'silent' }
+const aliases: { readonly [name: string]: LogLevel | 'silent' } = {
+  trace: 'debug',
+  warning: 'warn',
+  fatal: 'error',
+  off: 'silent',
+  none: 'silent',
+}
 
 /**
  * The application's logger: `app({ log: logger() })`. One JSON object a line, with the level as a word, an ISO time, the
@@ -37,7 +43,8 @@ export function logger(options: LoggerOptions = {}): Logger {
   const cleaner = new FieldCleaner(options.limits, options)
   const made = new LineLogger(level ?? levels.indexOf('info'), sinkOf(options, env), cleaner, cleaner.clean(options.fields ?? {}))
   // A misspelt variable must not keep a service from starting, nor go unnoticed.
-  if (level === undefined) made.warn({ LOG_LEVEL: asked.slice(0, 40) }, `LOG_LEVEL is no level; write ${levels.join(', ')} or silent. Using info`)
+  if (level === undefined)
+    made.warn({ LOG_LEVEL: asked.slice(0, 40) }, `LOG_LEVEL is no level; write ${levels.join(', ')} or silent. Using info`)
   return made
 }
 

@@ -90,7 +90,8 @@ export abstract class Metric<S> {
       key += `${key === '' ? '' : ','}${name}="${escapeLabel(String(value))}"`
     }
     for (const name in given) {
-      if (!this.labels.includes(name)) throw new TypeError(`The metric ${this.name} has no label '${name}'; it has: ${this.labels.join(', ') || 'none'}`)
+      if (!this.labels.includes(name))
+        throw new TypeError(`The metric ${this.name} has no label '${name}'; it has: ${this.labels.join(', ') || 'none'}`)
     }
     return key
   }

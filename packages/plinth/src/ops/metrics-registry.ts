@@ -79,9 +79,11 @@ export class MetricsRegistry {
       throw new TypeError(`The metric ${name} is already a ${known.type} with the labels: ${known.labels.join(', ') || 'none'}`)
     }
     // No colons: Prometheus keeps them for recording rules. No `__`: its own.
-    if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name)) throw new TypeError(`'${name}' is no name of a metric: write letters, digits and _, like jobs_done_total`)
+    if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name))
+      throw new TypeError(`'${name}' is no name of a metric: write letters, digits and _, like jobs_done_total`)
     for (const label of labels) {
-      if (!/^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/.test(label)) throw new TypeError(`'${label}' is no label of ${name}: write letters, digits and _, like plan`)
+      if (!/^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/.test(label))
+        throw new TypeError(`'${label}' is no label of ${name}: write letters, digits and _, like plan`)
     }
     const metric = make()
     metric.crowded = () => this.#log.warn({ metric: name }, "a metric has too many series; further ones are counted as 'other'")

@@ -47,7 +47,10 @@ describe('requests', () => {
   })
 
   test('that ended before there was an answer have the status none', async () => {
-    const built = await core({ mode: 'test' }).use(metrics()).get('/hang', { timeout: 0 }, () => new Promise<string>(() => {})).build()
+    const built = await core({ mode: 'test' })
+      .use(metrics())
+      .get('/hang', { timeout: 0 }, () => new Promise<string>(() => {}))
+      .build()
     let sent: ((delivered: boolean) => void) | undefined
     built.on('matched', (record) => queueMicrotask(() => (sent = record.incoming.sent)))
     void built.fetch(new Request('http://x/hang'))
@@ -76,7 +79,9 @@ describe('the page', () => {
     await built.fetch(new Request('http://x/users/1'))
     const { text } = await read(built)
     for (const line of text.trimEnd().split('\n')) {
-      expect(line).toMatch(/^(# (HELP|TYPE) [a-zA-Z_]\w* .+|[a-zA-Z_]\w*(\{([a-zA-Z_]\w*="(\\.|[^"\\\n])*",?)+\})? ([-+]?[\d.e+-]+|\+Inf))$/)
+      expect(line).toMatch(
+        /^(# (HELP|TYPE) [a-zA-Z_]\w* .+|[a-zA-Z_]\w*(\{([a-zA-Z_]\w*="(\\.|[^"\\\n])*",?)+\})? ([-+]?[\d.e+-]+|\+Inf))$/,
+      )
     }
     const families = text.split('\n').filter((line) => line.startsWith('# TYPE'))
     expect(new Set(families).size).toBe(families.length)
@@ -84,11 +89,19 @@ describe('the page', () => {
   })
 
   test('refuses to boot unguarded in production, unless it is said to be public', async () => {
-    const unguarded = core({ mode: 'production' }).use(metrics({ path: '/m' })).build()
+    const unguarded = core({ mode: 'production' })
+      .use(metrics({ path: '/m' }))
+      .build()
     await expect(unguarded).rejects.toThrow(BootError)
     await expect(unguarded).rejects.toThrow(/\/m tells everybody.*\n.*metrics\(\{ guards/s)
-    await (await core({ mode: 'production' }).use(metrics({ public: true })).build()).close()
-    const guarded = await core({ mode: 'production' }).use(metrics({ guards: [guard(() => refuse('forbidden'))] })).build()
+    await (
+      await core({ mode: 'production' })
+        .use(metrics({ public: true }))
+        .build()
+    ).close()
+    const guarded = await core({ mode: 'production' })
+      .use(metrics({ guards: [guard(() => refuse('forbidden'))] }))
+      .build()
     expect((await guarded.fetch(new Request('http://x/metrics'))).status).toBe(403)
     await guarded.close()
   })
@@ -174,7 +187,8 @@ describe("an application's own metrics", () => {
 
   test('wrong names, labels, amounts and buckets are refused', () => {
     const own = registry()
-    for (const name of ['', '1a', 'a-b', 'a b', 'a:b', 'ü']) expect(() => own.counter(name, { help: 'x' })).toThrow('is no name of a metric')
+    for (const name of ['', '1a', 'a-b', 'a b', 'a:b', 'ü'])
+      expect(() => own.counter(name, { help: 'x' })).toThrow('is no name of a metric')
     for (const label of ['__x', 'a-b', '']) expect(() => own.counter('ok', { help: 'x', labels: [label] })).toThrow('is no label of ok')
     const count = own.counter('c_total', { help: 'C.', labels: ['plan'] })
     expect(() => count.add(-1, { plan: 'a' })).toThrow("The counter c_total can't go by -1: a counter only rises; use a gauge")
@@ -182,7 +196,8 @@ describe("an application's own metrics", () => {
     expect(() => count.add(1)).toThrow("The metric c_total needs the label 'plan'")
     expect(() => count.add(1, { plan: 'a', user: 'b' })).toThrow("The metric c_total has no label 'user'; it has: plan")
     expect(() => own.gauge('g', { help: 'G.' }).set(1, { x: 1 })).toThrow('it has: none')
-    for (const buckets of [[], [2, 1], [1, 1], [1, Infinity]]) expect(() => own.histogram('h', { help: 'H.', buckets })).toThrow('The buckets of h must be numbers that rise')
+    for (const buckets of [[], [2, 1], [1, 1], [1, Infinity]])
+      expect(() => own.histogram('h', { help: 'H.', buckets })).toThrow('The buckets of h must be numbers that rise')
     expect(() => own.histogram('h', { help: 'H.', labels: ['le'] })).toThrow("can't have the label 'le'")
   })
 
@@ -232,7 +247,13 @@ describe('the process', () => {
         gone = true
       }
     }
-    vi.stubGlobal('process', { env: {}, getBuiltinModule: (name: string) => (name === 'node:perf_hooks' ? { performance: {}, PerformanceObserver: Observer, constants: { NODE_PERFORMANCE_GC_MAJOR: 4 } } : fakeProcess) })
+    vi.stubGlobal('process', {
+      env: {},
+      getBuiltinModule: (name: string) =>
+        name === 'node:perf_hooks'
+          ? { performance: {}, PerformanceObserver: Observer, constants: { NODE_PERFORMANCE_GC_MAJOR: 4 } }
+          : fakeProcess,
+    })
     const end = processMetrics(own, 'x', undefined)
     vi.unstubAllGlobals()
     seen?.({ getEntries: () => [{ duration: 500, detail: { kind: 4 } }, { duration: 250 }, { duration: 250, detail: { kind: 99 } }] })
@@ -243,8 +264,21 @@ describe('the process', () => {
   })
 
   test('a platform that has the names without what they do, or nothing, is left alone', () => {
-    const broken = { performance: {}, monitorEventLoopDelay: () => { throw new Error('not implemented') }, PerformanceObserver: class { observe(): void { throw new Error('not implemented') } } }
-    vi.stubGlobal('process', { env: { npm_package_version: '9' }, getBuiltinModule: (name: string) => (name === 'node:perf_hooks' ? broken : fakeProcess) })
+    const broken = {
+      performance: {},
+      monitorEventLoopDelay: () => {
+        throw new Error('not implemented')
+      },
+      PerformanceObserver: class {
+        observe(): void {
+          throw new Error('not implemented')
+        }
+      },
+    }
+    vi.stubGlobal('process', {
+      env: { npm_package_version: '9' },
+      getBuiltinModule: (name: string) => (name === 'node:perf_hooks' ? broken : fakeProcess),
+    })
     const own = new MetricsRegistry(log)
     processMetrics(own, 'x', undefined)()
     vi.stubGlobal('process', undefined)

@@ -1,4 +1,15 @@
-import { Answer, type AnyGuard, type App, Application, BootError, type Built, module, type RequestRecord, service, type Service } from '../app/index.ts'
+import {
+  Answer,
+  type AnyGuard,
+  type App,
+  Application,
+  BootError,
+  type Built,
+  module,
+  type RequestRecord,
+  service,
+  type Service,
+} from '../app/index.ts'
 import type { Counter, Gauge, Histogram, HistogramOptions, MetricOptions } from './metric.ts'
 import { type MetricsFormat, MetricsRegistry, metricsTypes } from './metrics-registry.ts'
 import { processMetrics } from './process-metrics.ts'
@@ -49,7 +60,11 @@ export function metrics(options: MetricsOptions = {}): App<{}, {}> {
     .use(recorder)
     .get(path, { open: true, hidden: true, guards: guards as readonly [] }, ({ use, header }) => {
       const format = wanted(header('accept'))
-      return new Answer(200, ['content-type', metricsTypes[format], 'x-content-type-options', 'nosniff', 'cache-control', 'no-store'], use(Metrics).text(format))
+      return new Answer(
+        200,
+        ['content-type', metricsTypes[format], 'x-content-type-options', 'nosniff', 'cache-control', 'no-store'],
+        use(Metrics).text(format),
+      )
     })
   return routes as unknown as App<{}, {}>
 }

@@ -51,8 +51,10 @@ class ReadinessChecks implements Readiness {
 
   add(name: string, check: ReadinessCheck, options: CheckOptions = {}): () => void {
     const { timeoutMs = TIMEOUT_MS } = options
-    if (this.#contributors.has(name)) throw new TypeError(`Two contributors to readiness are called '${name}': give one of them another name`)
-    if (!(timeoutMs > 0 && timeoutMs <= 60_000)) throw new TypeError(`The check '${name}' has timeoutMs ${timeoutMs}: it must be above 0 and at most 60,000`)
+    if (this.#contributors.has(name))
+      throw new TypeError(`Two contributors to readiness are called '${name}': give one of them another name`)
+    if (!(timeoutMs > 0 && timeoutMs <= 60_000))
+      throw new TypeError(`The check '${name}' has timeoutMs ${timeoutMs}: it must be above 0 and at most 60,000`)
     const contributor = new Contributor(name, check, timeoutMs, this.#app.log)
     this.#contributors.set(name, contributor)
     return () => {
@@ -113,7 +115,8 @@ class Contributor {
   async #within(start: number): Promise<void> {
     const limit = this.#timeoutMs
     // A check that ignores its signal still occupies what it asked; it is given up only after ten times its limit.
-    if (this.#pending !== undefined && start - this.#pending.since < limit * 10) throw new Error('the check before this one has not ended yet')
+    if (this.#pending !== undefined && start - this.#pending.since < limit * 10)
+      throw new Error('the check before this one has not ended yet')
     const own = (this.#pending = { since: start })
     const controller = new AbortController()
     const work = Promise.resolve().then(() => this.#check(controller.signal))

@@ -9,7 +9,10 @@ import { loadApi, tracing, type TracingOptions } from './tracing.ts'
 
 const exporter = new InMemorySpanExporter()
 const lines: { [name: string]: unknown }[] = []
-const log = logger({ level: 'info', destination: { write: (line: string) => void lines.push(JSON.parse(line) as { [name: string]: unknown }) } })
+const log = logger({
+  level: 'info',
+  destination: { write: (line: string) => void lines.push(JSON.parse(line) as { [name: string]: unknown }) },
+})
 
 function start(): void {
   trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }))
@@ -101,7 +104,10 @@ describe('one span a request', () => {
   test('with the error that nobody expected', async () => {
     const built = await traced()
     const [boom] = await spansOf(built, '/boom')
-    expect(boom).toMatchObject({ status: { code: SpanStatusCode.ERROR }, attributes: { 'error.type': 'Broken', 'http.response.status_code': 500 } })
+    expect(boom).toMatchObject({
+      status: { code: SpanStatusCode.ERROR },
+      attributes: { 'error.type': 'Broken', 'http.response.status_code': 500 },
+    })
     expect(boom?.events).toMatchObject([{ name: 'exception', attributes: { 'exception.message': 'no' } }])
     exporter.reset()
     const [odd] = await spansOf(built, '/odd')
