@@ -21,7 +21,7 @@ for (const { path, text } of modules) {
 }
 if (modules.length === 0) problems.push('no page has a ```ts block: there is nothing to check')
 else {
-  problems.push(...(await compile()))
+  problems.push(...(await compileAll()))
   if (problems.length === 0) for (const it of modules) if (it.runs) problems.push(...(await execute(it)))
 }
 const executed = modules.filter((it) => it.runs).length
@@ -79,21 +79,31 @@ function modulesOf(page) {
   }
 }
 
-async function compile() {
-  const config = join(out, 'tsconfig.json')
+/** `Register` holds for a whole program, so a page that adds to it is compiled as an application of its own. */
+async function compileAll() {
+  const registers = new Set(modules.filter(({ text }) => /declare module/.test(text)).map(({ page }) => page))
+  const groups = [modules.filter(({ page }) => !registers.has(page))]
+  for (const page of registers) groups.push(modules.filter((it) => it.page === page))
+  const found = []
+  for (const [index, group] of groups.entries()) if (group.length > 0) found.push(...(await compile(group, index)))
+  return found
+}
+
+async function compile(group, index) {
+  const config = join(out, `tsconfig.${index}.json`)
   writeFileSync(
     config,
     JSON.stringify({
       extends: '../../tsconfig.json',
       // A page shows what users write, who need not annotate what they export.
       compilerOptions: { isolatedDeclarations: false, declaration: false, noUnusedLocals: false },
-      files: modules.map(({ path }) => path),
+      files: group.map(({ path }) => path),
       include: [],
     }),
   )
   const { code, output } = await tsc(['-p', config])
   if (code === 0) return []
-  const pageOf = new Map(modules.map(({ path, page }) => [fromRoot(path), fromRoot(page)]))
+  const pageOf = new Map(group.map(({ path, page }) => [fromRoot(path), fromRoot(page)]))
   return output
     .trim()
     .split('\n')

@@ -26,6 +26,7 @@ const steps = [
   { name: 'exports', ...tool('check-exports') },
   { name: 'surface', ...tool('check-surface') },
   { name: 'packages', ...tool('check-packages') },
+  { name: 'examples', ...tool('check-examples') },
   { name: 'docs', ...tool('check-docs') },
   { name: 'consumers', ...tool('check-consumers') },
   {

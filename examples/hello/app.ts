@@ -1,0 +1,5 @@
+import { app } from 'plinth'
+
+export default app()
+  .get('/', () => 'Hello, world')
+  .get('/hello/:name', ({ params }) => ({ message: `Hello ${params.name}` }))
