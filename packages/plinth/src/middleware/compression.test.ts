@@ -1,7 +1,7 @@
 import { promisify } from 'node:util'
 import zlib from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { type Built, core, module, problem } from '../index.ts'
+import { type Built, core, module, problem } from '../app/index.ts'
 import { compression, type CompressionOptions, compressionWith } from './compression.ts'
 import { encodingsOf, type Zlib } from './encoder.ts'
 import { type Answered, ask as send } from './fixtures/ask.ts'
@@ -158,6 +158,18 @@ describe('headers', () => {
       ])
     }
     expect((await ask(app, '/short', 'gzip', 'HEAD')).header('content-length')).toBe('5')
+    for (const [length, coding] of [
+      ['5000', 'gzip'],
+      ['500', undefined],
+      [undefined, undefined],
+    ] as const) {
+      const lengthOnly = await core()
+        .use(compression())
+        .head('/', () => new Response(null, typed('text/plain', length === undefined ? {} : { 'content-length': length })))
+        .build({ mode: 'test' })
+      const answer = await ask(lengthOnly, '/', 'gzip', 'HEAD')
+      expect([answer.header('content-encoding'), answer.header('content-length')]).toEqual([coding, coding ? undefined : length])
+    }
   })
 
   test('a module compresses its own answers alone', async () => {

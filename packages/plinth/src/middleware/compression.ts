@@ -32,18 +32,21 @@ export function compressionWith({ threshold = 1024, encodings }: CompressionOpti
   const offered = encodings ?? able
   const around = async (ctx: Context, next: Next): Promise<Answer> => {
     const answer = await next()
-    if (!eligible(answer, threshold)) return answer
+    const head = ctx.method === 'HEAD'
+    if (!eligible(answer, threshold, head)) return answer
     // Who refuses the plain form too, and knows none of ours, gets the plain one: a 406 would help nobody.
     const encoding = acceptableEncoding(ctx.header('accept-encoding'), offered) ?? 'identity'
-    return encoding === 'identity' ? answer : encode(answer, encoding, threshold, ctx.method === 'HEAD', zlib)
+    return encoding === 'identity' ? answer : encode(answer, encoding, threshold, head, zlib)
   }
   // On answers that are not compressed as well (RFC 9110 §12.5.5): a cache has to know that another client gets other bytes.
   return module('compression', { scope: 'parent' }).headers({ vary: 'Accept-Encoding' }).around(around)
 }
 
-function eligible(answer: Answer, threshold: number): boolean {
+function eligible(answer: Answer, threshold: number, head: boolean): boolean {
   const { status, body } = answer
-  if (body === null || status === 206 || status === 204 || status === 304) return false
+  if (status === 206 || status === 204 || status === 304) return false
+  // A file answers HEAD with its length alone.
+  if (body === null && !(head && Number(answer.header('content-length') ?? 0) >= Math.max(threshold, 1))) return false
   // A string of n characters has n bytes at least and three times as many at most.
   if (typeof body === 'string' && body.length * 3 < threshold) return false
   if (body instanceof Uint8Array && body.byteLength < threshold) return false
@@ -58,6 +61,7 @@ function eligible(answer: Answer, threshold: number): boolean {
 
 async function encode(answer: Answer, encoding: Encoding, threshold: number, head: boolean, zlib: Zlib | null): Promise<Answer> {
   const { body } = answer
+  if (body === null) return labelled(answer, encoding)
   if (body instanceof ReadableStream) {
     const length = answer.header('content-length')
     if (length !== undefined && Number(length) < threshold) return answer
@@ -66,7 +70,7 @@ async function encode(answer: Answer, encoding: Encoding, threshold: number, hea
     if (!head) answer.body = encodeStream(body, encoding, zlib)
     return labelled(answer, encoding)
   }
-  const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : (body as Uint8Array)
+  const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body
   if (bytes.byteLength < threshold) return answer
   // HEAD says what GET would, but for the length, which only the work would tell (RFC 9110 §9.3.2).
   answer.body = head ? null : await encodeBytes(bytes, encoding, zlib)

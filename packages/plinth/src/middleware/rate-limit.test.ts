@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Outgoing } from '../contract.ts'
-import { type App, type Built, core, guard, identify, type Logger, module, refuse } from '../index.ts'
+import { type App, type Built, core, guard, identify, type Logger, module, refuse } from '../app/index.ts'
 import { ask, type Answered, type Asked } from './fixtures/ask.ts'
 import { MemoryRateStore } from './memory-rate-store.ts'
 import { rateLimit } from './rate-limit.ts'

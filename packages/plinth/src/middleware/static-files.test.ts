@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Outgoing } from '../contract.ts'
-import { type Built, core, guard, module, refuse } from '../index.ts'
+import { type Built, core, guard, module, refuse } from '../app/index.ts'
 import { type Answered, ask as send } from './fixtures/ask.ts'
 import { staticFiles, type StaticFilesOptions } from './static-files.ts'
 
