@@ -33,7 +33,10 @@ async function loads({ specifier }, flags) {
   return code === 0 ? [] : [`${specifier}: import fails${flags.length > 0 ? ` with ${flags[0]}` : ''}\n${output}`]
 }
 
-/** Follows what is loaded together with the entry; `import()` is left out, since it runs only where its feature is used. */
+/**
+ * Follows what stands in the file that a bundler for Workers makes: all that the entry imports, by `import()` too, since such bundlers make one
+ * file of it. Only an `import()` of `node:` itself stays one, which runs where its feature is used.
+ */
 async function staticallyFreeOfNode({ specifier, built }) {
   const found = new Map()
   await build({
@@ -41,8 +44,8 @@ async function staticallyFreeOfNode({ specifier, built }) {
     bundle: true,
     write: false,
     format: 'esm',
-    platform: 'neutral',
-    mainFields: ['module', 'main'],
+    platform: 'browser',
+    mainFields: ['browser', 'module', 'main'],
     conditions: ['workerd', 'worker', 'browser'],
     logLevel: 'silent',
     plugins: [
@@ -50,8 +53,8 @@ async function staticallyFreeOfNode({ specifier, built }) {
         name: 'node-imports',
         setup(build) {
           build.onResolve({ filter: /.*/ }, ({ kind, path, importer }) => {
-            if (kind === 'dynamic-import') return { external: true, path }
             if (!path.startsWith('node:')) return undefined
+            if (kind === 'dynamic-import') return { external: true, path }
             if (path !== 'node:diagnostics_channel' && path !== 'node:async_hooks') found.set(path, importer)
             return { external: true, path }
           })
