@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import * as z from 'zod'
-import { BootError, core, type Mode, type Schema, service, t } from '../index.ts'
+import { BootError, core, type Mode, type Schema, service, t } from '../app/index.ts'
 import { config, explainConfig, loadConfig } from './config.ts'
 import type { ConfigOptions } from './resolve.ts'
 
@@ -77,10 +77,9 @@ describe('values', () => {
     expect(built.use(Url)).toBe('X')
     const port: number = built.use(Config).port
     expect(port).toBe(3000)
+    const values = built.use(Config)
     // @ts-expect-error -- values are read only
-    expect(() => {
-      built.use(Config).port = 1
-    }).toThrow(TypeError)
+    expect(() => (values.port = 1)).toThrow(TypeError)
     expect(() => (built.use(Config).origins as string[]).push('x')).toThrow(TypeError)
   })
 

@@ -1,4 +1,4 @@
-import { Application, BootError, type Mode, type Output, type Schema, service, type Service } from '../index.ts'
+import { Application, BootError, type Mode, type Output, type Schema, service, type Service } from '../app/index.ts'
 import { type ConfigDefinition, type ConfigOptions, resolve, type Resolved } from './resolve.ts'
 import { valueText } from './values.ts'
 

@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../index.ts'
+import type { JsonSchema } from '../app/index.ts'
 import { isSecretName } from '../internal/secret-names.ts'
 
 /** One value of a configuration: where it belongs and what it is called outside. */

@@ -1,4 +1,4 @@
-import { type BootProblem, type Checked, inputCheck, type Issue, type Mode, type Schema } from '../index.ts'
+import { type BootProblem, type Checked, inputCheck, type Issue, type Mode, type Schema } from '../app/index.ts'
 import { environment } from '../internal/builtin.ts'
 import { type ConfigField, fieldsOf, isObject } from './fields.ts'
 import { near } from './near.ts'
@@ -70,7 +70,8 @@ export function resolve(definition: ConfigDefinition, asked: Mode | undefined): 
       problems: [{ code: 'config-schema', message: `${label(options)}: ${(error as Error).message}`, fix, cause: error }],
     }
   }
-  problems.push(...faultsOf(fields, options))
+  const faults = faultsOf(fields, options)
+  if (faults.length > 0) return { found: [], values: undefined, problems: faults }
   const sources = sourcesOf({ mode, env: options.env, directory: options.directory, files: options.files !== false }, problems)
   const given = fields.map((field) => lookUp(field, options.values, sources))
   const checked = check.check(nest(given))

@@ -1,4 +1,4 @@
-import type { BootProblem, Mode } from '../index.ts'
+import type { BootProblem, Mode } from '../app/index.ts'
 import { builtin, environment } from '../internal/builtin.ts'
 import { type EnvEntry, parseEnvFile } from './env-file.ts'
 

@@ -55,9 +55,5 @@ function short(value: unknown): string {
 
 /** Control characters would move the terminal's cursor, colour it, or forge a line. */
 function visible(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return text.replace(
-    /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
-    (it) => `\\u${it.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+  return text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, (it) => `\\u${it.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
