@@ -77,8 +77,8 @@ export class Builder {
     return this
   }
 
-  headers(fields: HeaderFields | HeaderSource): this {
-    this['~definition'].entries.push({ kind: 'headers', fields, site: definitionSite(this.headers) })
+  headers(fields: HeaderFields | HeaderSource, of: 'all' | 'documents' = 'all'): this {
+    this['~definition'].entries.push({ kind: 'headers', fields, of, site: definitionSite(this.headers) })
     return this
   }
 

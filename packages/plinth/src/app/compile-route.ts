@@ -74,6 +74,7 @@ export function compileRoute(flat: FlatRoute, problems: BootProblem[]): Route | 
     catches: scope.catches,
     render: scope.render,
     headers,
+    documentHeaders: scope.documentHeaders,
     dynamicHeaders: scope.dynamicHeaders,
     encoders: replies.encoders,
     status: replies.status,

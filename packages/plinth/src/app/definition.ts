@@ -61,7 +61,7 @@ export type Entry =
   | { readonly kind: 'around'; readonly around: Around<never> }
   | { readonly kind: 'catch'; readonly catch: Catch }
   | { readonly kind: 'identify'; readonly identity: Identity }
-  | { readonly kind: 'headers'; readonly fields: HeaderFields | HeaderSource; readonly site: Site }
+  | { readonly kind: 'headers'; readonly fields: HeaderFields | HeaderSource; readonly of: 'all' | 'documents'; readonly site: Site }
   | { readonly kind: 'on'; readonly event: EventName; readonly listener: (record: RequestRecord) => void }
   | { readonly kind: 'service'; readonly service: ServiceDefinition<unknown> }
   | { readonly kind: 'module'; readonly prefix: string; readonly module: Definition; readonly site: Site }

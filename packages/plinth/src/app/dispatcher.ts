@@ -86,6 +86,9 @@ export class Dispatcher {
 
   #finish(answer: Answer, ctx: RequestContext): Outgoing {
     const { route, pending, incoming } = ctx
+    // The two lists that most answers have are compared by identity: a JSON answer must not pay for pages.
+    const page = route.documentHeaders.length > 0 && answer.headers !== route.jsonHeaders && answer.headers !== route.textHeaders
+    if (page && answer.header('content-type')?.startsWith('text/html')) this.#add(answer, route.documentHeaders)
     try {
       for (const source of route.dynamicHeaders) {
         const fields = source(ctx as unknown as Context)

@@ -109,6 +109,7 @@ function fallback(root: Readonly<Scope>, handler: (ctx: Context) => unknown): Ro
     catches: root.catches,
     render: root.render,
     headers: root.headers,
+    documentHeaders: root.documentHeaders,
     dynamicHeaders: root.dynamicHeaders,
     encoders: undefined,
     status: 200,

@@ -73,6 +73,7 @@ class Walk {
       arounds: outer?.arounds ?? [],
       catches: outer?.catches ?? [],
       headers: outer?.headers ?? [],
+      documentHeaders: outer?.documentHeaders ?? [],
       dynamicHeaders: outer?.dynamicHeaders ?? [],
       render: errors === undefined ? (outer?.render ?? renderProblem) : errors === 'problem' ? renderProblem : errors,
       tags: [...(outer?.tags ?? []), ...(options.tags ?? [])],
@@ -162,7 +163,9 @@ class Walk {
       return
     }
     try {
-      scope.headers = [...scope.headers, ...flatHeaders(entry.fields)]
+      const added = flatHeaders(entry.fields)
+      if (entry.of === 'documents') scope.documentHeaders = [...scope.documentHeaders, ...added]
+      else scope.headers = [...scope.headers, ...added]
     } catch (error) {
       this.problems.push({
         code: 'bad-header',

@@ -19,6 +19,8 @@ export interface RoutePlan {
   readonly render: ErrorRenderer
   /** Header lines of every answer, flat and checked. */
   readonly headers: readonly string[]
+  /** Header lines of answers that a browser shows as a page. */
+  readonly documentHeaders: readonly string[]
   readonly dynamicHeaders: readonly HeaderSource[]
   readonly encoders: ReadonlyMap<number, ReplyEncoder | null> | undefined
   readonly status: number | undefined
@@ -43,6 +45,7 @@ export class Route {
   /** The status of a bare value: the only success that the contract declares, else 200; `undefined` when several are declared. */
   readonly status: number | undefined
   readonly bareHeaders: readonly string[]
+  readonly documentHeaders: readonly string[]
   readonly jsonHeaders: readonly string[]
   readonly textHeaders: readonly string[]
   readonly htmlHeaders: readonly string[]
@@ -63,6 +66,7 @@ export class Route {
     this.encoders = plan.encoders
     this.status = plan.status
     this.bareHeaders = plan.headers
+    this.documentHeaders = plan.documentHeaders
     this.jsonHeaders = ['content-type', 'application/json; charset=utf-8', ...NOSNIFF, ...plan.headers]
     this.textHeaders = ['content-type', 'text/plain; charset=utf-8', ...NOSNIFF, ...plan.headers]
     this.htmlHeaders = ['content-type', 'text/html; charset=utf-8', ...NOSNIFF, ...plan.headers]

@@ -7,6 +7,11 @@ export interface ListenSettings extends ListenOptions, BuildOptions {
   readonly transport?: Transport
   /** Milliseconds that what is in flight may take to finish at `close`. Default 10,000. */
   readonly drainMs?: number
+  /**
+   * Milliseconds between `/readyz` saying 503 and the end of accepting, in which whoever spreads requests can notice. Default 0:
+   * where nobody asks `/readyz`, it would only be a wait.
+   */
+  readonly noticeMs?: number
   /** Close on SIGTERM and SIGINT. Default true outside tests. */
   readonly signals?: boolean
 }

@@ -43,6 +43,7 @@ export interface Scope {
   arounds: readonly Around<never>[]
   catches: readonly Catch[]
   headers: readonly string[]
+  documentHeaders: readonly string[]
   dynamicHeaders: readonly HeaderSource[]
   readonly render: ErrorRenderer
   readonly tags: readonly string[]

@@ -271,8 +271,12 @@ export interface App<C, T, X extends string = ''> extends Routed<T> {
   ): App<C, T, X>
   /** Finds out who is asking, before guards, for the routes from here on. Several are asked in turn until one knows. */
   identify(identity: Identity): App<C, T, X>
-  /** Headers of every answer from here on; a function is asked once a request and must be cheap. */
-  headers(fields: HeaderFields | ((ctx: Context) => HeaderFields | undefined)): App<C, T, X>
+  /**
+   * Headers of every answer from here on, or of `documents` alone: answers that a browser shows as a page. A function is asked
+   * once a request and must be cheap.
+   */
+  headers(fields: HeaderFields, of?: 'all' | 'documents'): App<C, T, X>
+  headers(fields: (ctx: Context) => HeaderFields | undefined): App<C, T, X>
   /** Listens to what happens to requests of the whole application. */
   on<E extends keyof AppEvents>(event: E, listener: (event: AppEvents[E]) => void): App<C, T, X>
   /** Makes a service at boot and disposes it at shutdown. */

@@ -3,9 +3,8 @@ import { type Built, core, html, problem } from '../app/index.ts'
 import { securityHeaders, type SecurityHeadersOptions } from './security-headers.ts'
 
 const policy = "default-src 'self'; base-uri 'none'; form-action 'self'; object-src 'none'; frame-ancestors 'none'"
+const pages = { 'content-security-policy': policy, 'cross-origin-opener-policy': 'same-origin' }
 const defaults = {
-  'content-security-policy': policy,
-  'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'strict-origin-when-cross-origin',
   'x-frame-options': 'DENY',
@@ -18,6 +17,7 @@ function built(options?: SecurityHeadersOptions): Promise<Built> {
     .get('/html', () => html`<p>x</p>`)
     .get('/none', () => null)
     .get('/response', () => new Response('x'))
+    .get('/own-page', () => new Response('<p>x</p>', { headers: { 'content-type': 'text/html' } }))
     .get('/unchanged', (ctx) => ctx.reply(304, null))
     .get('/conflict', () => {
       throw problem('conflict')
@@ -37,12 +37,13 @@ async function headers(app: Built, path: string, scheme = 'http'): Promise<{ [na
 }
 
 describe('by default', () => {
-  test('all stand on every answer, nosniff once and only where there is a body', async () => {
+  test('stand on every answer, those of pages on HTML alone, nosniff once and only where there is a body', async () => {
     const app = await built()
     for (const [path, status] of [
       ['/json', 200],
       ['/html', 200],
       ['/response', 200],
+      ['/own-page', 200],
       ['/none', 204],
       ['/unchanged', 304],
       ['/conflict', 409],
@@ -51,7 +52,7 @@ describe('by default', () => {
     ] as const) {
       expect((await app.fetch(new Request(`http://h${path}`))).status).toBe(status)
       const { 'content-type': type, 'x-content-type-options': sniff, ...rest } = await headers(app, path)
-      expect([path, rest]).toEqual([path, defaults])
+      expect([path, rest]).toEqual([path, type?.startsWith('text/html') ? { ...defaults, ...pages } : defaults])
       expect([path, sniff]).toEqual([path, type === undefined ? undefined : 'nosniff'])
     }
   })
@@ -92,7 +93,8 @@ describe('settings', () => {
       resources: 'cross-origin',
       permissions: 'camera=(), geolocation=(self)',
     })
-    expect(await headers(app, '/none')).toEqual({
+    const { 'content-type': _, 'x-content-type-options': __, ...sent } = await headers(app, '/html')
+    expect(sent).toEqual({
       'content-security-policy':
         "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'; script-src 'self' https://cdn.example; upgrade-insecure-requests; img-src *",
       'cross-origin-opener-policy': 'unsafe-none',
@@ -105,8 +107,8 @@ describe('settings', () => {
   })
 
   test('a whole policy as text is sent as it is; without frames it does not speak of them', async () => {
-    expect((await headers(await built({ csp: "default-src 'none'" }), '/none'))['content-security-policy']).toBe("default-src 'none'")
-    expect((await headers(await built({ frames: false }), '/none'))['content-security-policy']).not.toContain('frame-ancestors')
+    expect((await headers(await built({ csp: "default-src 'none'" }), '/html'))['content-security-policy']).toBe("default-src 'none'")
+    expect((await headers(await built({ frames: false }), '/html'))['content-security-policy']).not.toContain('frame-ancestors')
   })
 
   test.each<[SecurityHeadersOptions, string]>([

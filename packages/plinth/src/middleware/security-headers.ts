@@ -13,7 +13,7 @@ export interface HstsOptions {
 }
 
 export interface SecurityHeadersOptions {
-  /** `Content-Security-Policy`: directives that replace or join the default's, or a whole policy as text. */
+  /** `Content-Security-Policy` of HTML answers: directives that replace or join the default's, or a whole policy as text. */
   readonly csp?: CspDirectives | string | false
   /** Who may show our pages in a frame: `X-Frame-Options` and the policy's `frame-ancestors`. Default `deny`. */
   readonly frames?: 'deny' | 'same-origin' | false
@@ -21,11 +21,11 @@ export interface SecurityHeadersOptions {
   readonly referrer?: string | false
   /** `Strict-Transport-Security`, on answers over https. */
   readonly hsts?: HstsOptions | false
-  /** `Cross-Origin-Opener-Policy`. Default `same-origin`. */
+  /** `Cross-Origin-Opener-Policy` of HTML answers. Default `same-origin`. */
   readonly opener?: string | false
   /** `Cross-Origin-Resource-Policy`. Default `same-origin`. */
   readonly resources?: string | false
-  /** `Permissions-Policy`. Default none. */
+  /** `Permissions-Policy` of HTML answers. Default none. */
   readonly permissions?: string | false
 }
 
@@ -41,17 +41,27 @@ export interface SecurityHeadersOptions {
 export function securityHeaders(options: SecurityHeadersOptions = {}): App<{}, {}> {
   const hsts = options.hsts === false ? undefined : strictTransport(options.hsts ?? {})
   const always = options.hsts !== false && options.hsts?.always === true
-  const part = module('security-headers', { scope: 'parent' }).headers({ ...constantFields(options), ...(always ? hsts : undefined) })
+  const { all, documents } = constantFields(options)
+  const part = module('security-headers', { scope: 'parent' })
+    .headers({ ...all, ...(always ? hsts : undefined) })
+    .headers(documents, 'documents')
   // RFC 6797 §7.2: not over http, where anybody on the way could have sent it.
   return hsts === undefined || always ? part : part.headers((ctx) => (ctx.peer.secure ? hsts : undefined))
 }
 
-function constantFields(options: SecurityHeadersOptions): HeaderFields {
+interface ConstantFields {
+  readonly all: HeaderFields
+  /** What only means something for a page: JSON need not carry it. */
+  readonly documents: HeaderFields
+}
+
+function constantFields(options: SecurityHeadersOptions): ConstantFields {
   const { csp = {}, frames = 'deny', permissions = false } = options
   // An origin without its path is what other sites' own checks of `Origin` and `Referer` need; `no-referrer` would make it `null`.
   const { referrer = 'strict-origin-when-cross-origin', opener = 'same-origin', resources = 'same-origin' } = options
-  const fields: { [name: string]: string } = {}
-  const add = (setting: string, name: string, value: string | false): void => {
+  const all: { [name: string]: string } = {}
+  const documents: { [name: string]: string } = {}
+  const add = (fields: { [name: string]: string }, setting: string, name: string, value: string | false): void => {
     if (value === false) return
     if (typeof value !== 'string' || value === '' || /[^\x20-\x7e]/.test(value)) {
       throw new TypeError(`securityHeaders: ${setting} must be printable ASCII text, or false to leave it out`)
@@ -61,15 +71,15 @@ function constantFields(options: SecurityHeadersOptions): HeaderFields {
   if (frames !== 'deny' && frames !== 'same-origin' && frames !== false) {
     throw new TypeError("securityHeaders: frames must be 'deny', 'same-origin' or false")
   }
-  add('csp', 'content-security-policy', csp === false || typeof csp === 'string' ? csp : contentSecurityPolicy(csp, frames))
+  add(documents, 'csp', 'content-security-policy', csp === false || typeof csp === 'string' ? csp : contentSecurityPolicy(csp, frames))
   // For browsers, and scanners, that don't know `frame-ancestors`.
-  add('frames', 'x-frame-options', frames === false ? false : frames === 'deny' ? 'DENY' : 'SAMEORIGIN')
-  add('referrer', 'referrer-policy', referrer)
+  add(all, 'frames', 'x-frame-options', frames === false ? false : frames === 'deny' ? 'DENY' : 'SAMEORIGIN')
+  add(all, 'referrer', 'referrer-policy', referrer)
   // No other site keeps a handle on our windows (tabnabbing, XS-Leaks), or loads our answers into its own process (Spectre).
-  add('opener', 'cross-origin-opener-policy', opener)
-  add('resources', 'cross-origin-resource-policy', resources)
-  add('permissions', 'permissions-policy', permissions)
-  return fields
+  add(documents, 'opener', 'cross-origin-opener-policy', opener)
+  add(all, 'resources', 'cross-origin-resource-policy', resources)
+  add(documents, 'permissions', 'permissions-policy', permissions)
+  return { all, documents }
 }
 
 const YEAR = 31_536_000

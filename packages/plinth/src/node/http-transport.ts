@@ -8,6 +8,7 @@ const HEAD_LIMIT = 16_384
 const HEAD_MS = 10_000
 const REQUEST_MS = 60_000
 const IDLE_MS = 72_000
+const SWEEP_MS = 50
 
 /** HTTP/1.1 over `node:http`. */
 export const nodeHttp: Transport = {
@@ -45,8 +46,11 @@ export const nodeHttp: Transport = {
             new Promise<void>((closed) => {
               closing = true
               const timer = setTimeout(() => server.closeAllConnections(), drainMs)
+              // A connection whose head was sent before closing began is kept alive by it, and falls idle later.
+              const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
               server.close(() => {
                 clearTimeout(timer)
+                clearInterval(sweep)
                 closed()
               })
               server.closeIdleConnections()

@@ -2,6 +2,8 @@ import type { Built, ListenSettings, Running } from '../app/index.ts'
 import { nodeHttp } from './http-transport.ts'
 
 const DRAIN_MS = 10_000
+/** What may still be on its way out when everything was disposed: lines of the log, answers of closing connections. */
+const LINGER_MS = 1_000
 const stopSignals = ['SIGTERM', 'SIGINT'] as const
 
 /** Serves a built application until `close`, SIGTERM or SIGINT. */
@@ -12,11 +14,12 @@ export async function listen(built: Built, settings: ListenSettings): Promise<Ru
   const listening = await transport.listen(built.dispatch, { port, hostname })
   built.log.info({ url: listening.url }, 'listening')
 
-  const drainMs = settings.drainMs ?? DRAIN_MS
+  const { drainMs = DRAIN_MS, noticeMs = 0 } = settings
   let closing: Promise<void> | undefined
   const stop = async (): Promise<void> => {
     for (const signal of stopSignals) process.off(signal, onSignal)
     built.unready()
+    if (noticeMs > 0) await new Promise((done) => setTimeout(done, noticeMs))
     const until = Date.now() + drainMs
     await listening.close(drainMs)
     await built.close(Math.max(0, until - Date.now()))
@@ -25,8 +28,17 @@ export async function listen(built: Built, settings: ListenSettings): Promise<Ru
   const onSignal = (signal: NodeJS.Signals): void => {
     built.log.info({ signal }, 'closing')
     // A second signal finds no listener any more and ends the process at once, as an impatient operator expects.
-    void close()
+    void close().then(() => end(built))
   }
   if (settings.signals ?? built.mode !== 'test') for (const signal of stopSignals) process.on(signal, onSignal)
   return { url: listening.url, port: listening.port, close, [Symbol.asyncDispose]: close }
+}
+
+/** By itself where nothing is left to wait for. A timer or a socket that somebody forgot must not hold up a deployment. */
+function end(built: Built): void {
+  built.log.info('closed')
+  setTimeout(() => {
+    built.log.warn({ resources: [...new Set(process.getActiveResourcesInfo())] }, 'something keeps the process alive; ending it')
+    process.exit(0)
+  }, LINGER_MS).unref()
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import type { Incoming, Peer } from '../contract.ts'
 import { BodyTooLarge } from '../http/failures.ts'
@@ -9,6 +10,25 @@ export class ClientGone extends Error {
   override readonly name: string = 'ClientGone'
   constructor() {
     super('the client went away')
+  }
+}
+
+/** Asks the socket only for what is read: an address is a system call. */
+class SocketPeer implements Peer {
+  readonly #socket: Socket
+
+  constructor(socket: Socket) {
+    this.#socket = socket
+  }
+
+  get address(): string {
+    return this.#socket.remoteAddress ?? ''
+  }
+  get port(): number {
+    return this.#socket.remotePort ?? 0
+  }
+  get secure(): boolean {
+    return 'encrypted' in this.#socket
   }
 }
 
@@ -45,8 +65,7 @@ export class NodeIncoming implements Incoming {
   }
 
   get peer(): Peer {
-    const { socket } = this.#request
-    return { address: socket.remoteAddress ?? '', port: socket.remotePort ?? 0, secure: 'encrypted' in socket }
+    return new SocketPeer(this.#request.socket)
   }
 
   get env(): undefined {
