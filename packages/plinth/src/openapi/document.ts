@@ -37,8 +37,6 @@ export function openapiDocument(built: Pick<Built, 'name' | 'routes'>, options: 
     for (const path of paths.of(route.template)) {
       const item = (items[path.path] ??= {})
       const method = route.method.toLowerCase()
-      // Of two templates for the same path the one without optional parameters is what the router takes.
-      if (item[method] !== undefined && path.without.length > 0) continue
       item[method] = operation(route, path, ids.next(route.method, path.path, route.contract.id, path.without), schemas, responses)
       for (const tag of route.tags) used.add(tag)
     }

@@ -17,7 +17,7 @@ function words(path: string): string {
   let result = ''
   for (const segment of path.split('/')) {
     if (segment === '') continue
-    result += segment.startsWith('{') ? `By${capital(segment.slice(1, -1))}` : pascal(segment)
+    result += segment.startsWith('{') ? `By${capital(segment.slice(1, -1))}` : pascal(decodeURI(segment))
   }
   return result === '' ? 'Root' : result
 }
