@@ -33,6 +33,11 @@ export const nodeHttp: Transport = {
     )
     server.maxRequestsPerSocket = 0
     server.on('clientError', refuse)
+    const sockets = new Set<Socket>()
+    server.on('connection', (socket: Socket) => {
+      sockets.add(socket)
+      socket.once('close', () => sockets.delete(socket))
+    })
     return new Promise((resolve, reject) => {
       server.once('error', reject)
       server.listen({ port: options.port ?? 3000, host: options.hostname ?? '127.0.0.1' }, () => {
@@ -54,6 +59,8 @@ export const nodeHttp: Transport = {
                 closed()
               })
               server.closeIdleConnections()
+              // To node:http a connection that never said anything is not idle: browsers open such ones in advance.
+              for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
             }),
         })
       })
