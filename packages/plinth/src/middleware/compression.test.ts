@@ -1,3 +1,4 @@
+import { Transform } from 'node:stream'
 import { promisify } from 'node:util'
 import zlib from 'node:zlib'
 import { describe, expect, test } from 'vitest'
@@ -319,6 +320,13 @@ describe('platforms', () => {
     const broken = { ...zlib, gzip: (_: unknown, __: unknown, done: (error: Error) => void) => done(new Error('no memory')) }
     const app = await built(compressionWith({ encodings: ['gzip'] }, broken as unknown as Zlib))
     expect((await ask(app, '/text')).status).toBe(500)
+  })
+
+  test('a coding that fails in a stream fails the answer, and ends nothing else', async () => {
+    const engine = (): Transform => new Transform({ transform: (_, __, done) => done(new Error('no memory')) })
+    const app = await built(compressionWith({ encodings: ['gzip'] }, { ...zlib, createGzip: engine } as unknown as Zlib))
+    const reader = ((await ask(app, '/stream')).body as ReadableStream<Uint8Array>).getReader()
+    await expect(reader.read()).rejects.toThrow('no memory')
   })
 
   test.each<[CompressionOptions, string]>([

@@ -91,14 +91,14 @@ class StaticFiles {
 
   async answer(ctx: Context): Promise<ReturnType<typeof file> | ReturnType<typeof redirect>> {
     const segments = segmentsOf(ctx)
-    const found = segments && (await this.#kindOf(ctx, segments))
-    if (found === 'file') return this.#file(ctx, (segments as string[]).join('/'))
-    if (found === 'index') return this.#file(ctx, [...(segments as string[]).slice(0, -1), this.#index].join('/'))
+    const found = await this.#kindOf(ctx, segments)
+    if (found === 'file') return this.#file(ctx, segments.join('/'))
+    if (found === 'index') return this.#file(ctx, [...segments.slice(0, -1), this.#index].join('/'))
     // Relative links of the page would else be taken from the folder above. 308: HEAD stays HEAD.
     if (found === 'folder') return redirect(`${ctx.path}/${new URL(ctx.request.url).search}`, { status: 308 })
     const { fallback } = this.#options
     // Only what asks for a page: a script that is missing must be a 404, not a page that fails to parse.
-    if (fallback !== undefined && segments && acceptsPage(ctx)) return this.#file(ctx, fallback)
+    if (fallback !== undefined && acceptsPage(ctx)) return this.#file(ctx, fallback)
     throw problem('not-found')
   }
 
@@ -139,13 +139,12 @@ class StaticFiles {
  * The segments that the wildcard took, each decoded once: split before decoding, so that `a%2Fb` is one segment, which no file has.
  * The template's own segments are as many as the path's before it, however these are spelt.
  */
-function segmentsOf({ path, template }: Context): string[] | undefined {
-  const segments = path.split('/').slice(template.split('/').length - 1)
-  try {
-    return segments.map(decodeURIComponent)
-  } catch {
-    return undefined
-  }
+function segmentsOf({ path, template }: Context): string[] {
+  // Malformed escapes the router has refused already.
+  return path
+    .split('/')
+    .slice(template.split('/').length - 1)
+    .map(decodeURIComponent)
 }
 
 /** One name of one folder. What Windows reads in its own way (`:`, devices, trailing dots) the helper that opens the file refuses too. */
