@@ -52,18 +52,30 @@ describe('info and servers', () => {
 
   test('are what the options say', async () => {
     const options = { title: 'T', version: '1.2.3', summary: 's', description: 'd', contact: { name: 'c' }, license: { name: 'MIT' } }
-    const { info } = await described(plain().get('/', () => ''), options)
+    const { info } = await described(
+      plain().get('/', () => ''),
+      options,
+    )
     expect(info).toEqual(options)
   })
 
   test('an application without routes has a document too', async () => {
-    expect(await described(plain())).toEqual({ openapi: '3.1.1', info: { title: 'shop', version: '0.0.0' }, servers: [{ url: '/' }], paths: {} })
+    expect(await described(plain())).toEqual({
+      openapi: '3.1.1',
+      info: { title: 'shop', version: '0.0.0' },
+      servers: [{ url: '/' }],
+      paths: {},
+    })
   })
 })
 
 describe('an operation', () => {
   test('has summary, description, tags, deprecation and sunset', async () => {
-    const app = plain().get('/a', { summary: 's', description: 'd', tags: ['x'], deprecated: true, sunset: '2027-06-30', id: 'theA' }, () => '')
+    const app = plain().get(
+      '/a',
+      { summary: 's', description: 'd', tags: ['x'], deprecated: true, sunset: '2027-06-30', id: 'theA' },
+      () => '',
+    )
     expect(await operationOf(app, 'get', '/a')).toMatchObject({
       operationId: 'theA',
       summary: 's',
@@ -137,7 +149,8 @@ describe('tags', () => {
 })
 
 describe('security', () => {
-  const pass = (name: string, security?: string): ReturnType<typeof guard> => guard(() => undefined, { name, ...(security === undefined ? {} : { security }) })
+  const pass = (name: string, security?: string): ReturnType<typeof guard> =>
+    guard(() => undefined, { name, ...(security === undefined ? {} : { security }) })
 
   test('wants together what the guards of a route name', async () => {
     const app = plain().get('/a', { guards: [pass('a', 'bearer'), pass('b', 'key'), pass('c')] }, () => '')
@@ -158,12 +171,17 @@ describe('security', () => {
 
   test('may be described otherwise than known', async () => {
     const bearer = { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } as const
-    const document = await described(plain().get('/a', { guards: [pass('a', 'bearer')] }, () => ''), { securitySchemes: { bearer } })
+    const document = await described(
+      plain().get('/a', { guards: [pass('a', 'bearer')] }, () => ''),
+      { securitySchemes: { bearer } },
+    )
     expect(document.components?.securitySchemes).toEqual({ bearer })
   })
 
   test('that nothing describes is refused, with what to write', async () => {
-    await using built = await plain().get('/a', { guards: [pass('a', 'toString')] }, () => '').build()
+    await using built = await plain()
+      .get('/a', { guards: [pass('a', 'toString')] }, () => '')
+      .build()
     expect(() => openapiDocument(built)).toThrow(/the security scheme 'toString', which nothing describes: openapi\(\{ securitySchemes/)
   })
 })

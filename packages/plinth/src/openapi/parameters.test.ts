@@ -9,7 +9,11 @@ import type { ParameterObject } from './types.ts'
 
 type Slot = 'params' | 'query' | 'headers' | 'cookies'
 
-async function parametersOf(slot: Slot, schema: Schema, path: '/a' | '/a/:id' | '/a/*' = '/a'): Promise<readonly ParameterObject[] | undefined> {
+async function parametersOf(
+  slot: Slot,
+  schema: Schema,
+  path: '/a' | '/a/:id' | '/a/*' = '/a',
+): Promise<readonly ParameterObject[] | undefined> {
   const app = core().get(path, { [slot]: schema }, () => '')
   return (await operationOf(app, 'get', path.replace(':id', '{id}').replace('*', '{rest}'))).parameters
 }
@@ -123,7 +127,9 @@ describe('query parameters', () => {
 describe('path parameters', () => {
   test('are strings where nothing is said of them', async () => {
     const app = core().get('/a/:id', () => '')
-    expect((await operationOf(app, 'get', '/a/{id}')).parameters).toEqual([{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }])
+    expect((await operationOf(app, 'get', '/a/{id}')).parameters).toEqual([
+      { name: 'id', in: 'path', required: true, schema: { type: 'string' } },
+    ])
   })
 
   test('are what the schema says', async () => {

@@ -6,7 +6,11 @@ import { described, operation } from './fixtures/described.ts'
 import type { RequestBodyObject } from './types.ts'
 
 async function bodyOf(body: Schema | BodyKind | undefined, example?: unknown): Promise<RequestBodyObject | undefined> {
-  const app = core().post('/a', { ...(body === undefined ? {} : { body }), ...(example === undefined ? {} : { examples: { body: example } }) }, () => null)
+  const app = core().post(
+    '/a',
+    { ...(body === undefined ? {} : { body }), ...(example === undefined ? {} : { examples: { body: example } }) },
+    () => null,
+  )
   return operation(await described(app), 'post', '/a').requestBody
 }
 

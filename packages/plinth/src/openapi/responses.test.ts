@@ -69,7 +69,10 @@ describe('replies', () => {
   })
 
   test('may be failures with a shape of their own', async () => {
-    const { document, operation } = await get({ reply: { 200: null, 422: t.Object({ oops: t.String() }) }, query: t.Object({ a: t.String() }) })
+    const { document, operation } = await get({
+      reply: { 200: null, 422: t.Object({ oops: t.String() }) },
+      query: t.Object({ a: t.String() }),
+    })
     expect(Object.keys(response(document, operation, 422).content ?? {})).toEqual(['application/json', 'application/problem+json'])
   })
 })
@@ -86,13 +89,19 @@ describe('problems', () => {
       allOf: [
         { $ref: '#/components/schemas/Problem' },
         { type: 'object', properties: { code: { type: 'string', const: 'tea-cold' }, status: { type: 'integer', const: 409 } } },
-        { type: 'object', required: ['degrees', 'since'], properties: { degrees: { type: 'number' }, since: { type: 'string', format: 'date-time' } } },
+        {
+          type: 'object',
+          required: ['degrees', 'since'],
+          properties: { degrees: { type: 'number' }, since: { type: 'string', format: 'date-time' } },
+        },
       ],
     })
   })
 
   test('of one status are told apart by their code', async () => {
-    const { document, operation } = await get({ reply: { 409: [problem('tea-cold', { degrees: 1, since: new Date(0) }), problem('tea-gone')] } })
+    const { document, operation } = await get({
+      reply: { 409: [problem('tea-cold', { degrees: 1, since: new Date(0) }), problem('tea-gone')] },
+    })
     const [cold, gone] = ['#/components/schemas/TeaColdProblem', '#/components/schemas/TeaGoneProblem']
     expect(response(document, operation, 409)).toEqual({
       description: 'The tea is cold. The tea is gone.',
@@ -138,13 +147,19 @@ describe('problems', () => {
   })
 
   test('of the framework and of the contract under one status are told apart', async () => {
-    const { document, operation } = await get({ reply: { 200: null, 422: [problem('validation-failed')], 400: problem(400) }, query: t.Object({}) })
+    const { operation } = await get({
+      reply: { 200: null, 422: [problem('validation-failed')], 400: problem(400) },
+      query: t.Object({}),
+    })
     expect(operation.responses[422]).toEqual({ $ref: '#/components/responses/ValidationFailed' })
     expect(operation.responses[400]).toEqual({ $ref: '#/components/responses/MalformedRequest' })
     problems({ 'tea-odd': { status: 422, title: 'Odd tea' } })
     const other = await get({ reply: { 200: null, 422: problem('tea-odd') }, query: t.Object({}) })
     const schema = response(other.document, other.operation, 422).content?.['application/problem+json']?.schema
-    expect(schema?.oneOf).toEqual([{ $ref: '#/components/schemas/TeaOddProblem' }, { $ref: '#/components/schemas/ValidationFailedProblem' }])
+    expect(schema?.oneOf).toEqual([
+      { $ref: '#/components/schemas/TeaOddProblem' },
+      { $ref: '#/components/schemas/ValidationFailedProblem' },
+    ])
   })
 
   test('of validation list what is wrong', async () => {

@@ -8,7 +8,11 @@ const app = (): App<{}, {}> =>
   core({ name: 'shop' })
     .get('/health', () => 'ok')
     .use(module('v9', '/v9', { version: 'v9', deprecated: '2026-01-01', sunset: '2027-06-30' }).get('/users', () => []))
-    .use(module('v10', '/v10', { version: 'v10' }).get('/users', () => []).get('/beta', { deprecated: true }, () => '')) as unknown as App<{}, {}>
+    .use(
+      module('v10', '/v10', { version: 'v10' })
+        .get('/users', () => [])
+        .get('/beta', { deprecated: true }, () => ''),
+    ) as unknown as App<{}, {}>
 
 describe('documents of versions', () => {
   test('the one without a version shows the newest, beside routes that have none', async () => {
