@@ -9,12 +9,15 @@ import type { AppEvents } from './events.ts'
 import type { Logger } from './logger.ts'
 import type { RouteInfo } from './route-info.ts'
 import type { ListenSettings, Running } from './running.ts'
+import type { ServiceInfo } from './service-info.ts'
 import type { Mode, Use } from './types.ts'
 
 export interface BuiltParts {
   readonly name: string
   readonly mode: Mode
   readonly routes: readonly RouteInfo[]
+  readonly services: readonly ServiceInfo[]
+  readonly modules: readonly string[]
   readonly engine: Engine
   readonly dispatch: Dispatch
   readonly router: Router<unknown>
@@ -26,6 +29,8 @@ export class BuiltApplication implements Built {
   readonly name: string
   readonly mode: Mode
   readonly routes: readonly RouteInfo[]
+  readonly services: readonly ServiceInfo[]
+  readonly modules: readonly string[]
   readonly dispatch: Dispatch
   readonly use: Use
   readonly #engine: Engine
@@ -37,6 +42,8 @@ export class BuiltApplication implements Built {
     this.name = parts.name
     this.mode = parts.mode
     this.routes = parts.routes
+    this.services = parts.services
+    this.modules = parts.modules
     this.dispatch = parts.dispatch
     this.#engine = parts.engine
     this.#router = parts.router

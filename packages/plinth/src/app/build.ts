@@ -13,6 +13,7 @@ import { flatten, type FlatRoute } from './flatten.ts'
 import type { Logger } from './logger.ts'
 import type { Route } from './route.ts'
 import type { ServiceDefinition } from './service.ts'
+import type { ServiceInfo } from './service-info.ts'
 import type { BuildOptions, Mode } from './types.ts'
 
 /**
@@ -44,18 +45,24 @@ export async function build(definition: Definition, options: BuildOptions): Prom
     name: definition.name,
     mode,
     routes: Object.freeze(routes.map((it) => it.info)),
+    services: Object.freeze(flat.services.map(infoOf)),
+    modules: flat.modules,
     engine,
     dispatch: dispatcher.dispatch,
     router,
   })
   container.provide(Application, built)
 
-  problems.push(...(await container.boot(flat.services)))
+  if (options.services !== false) problems.push(...(await container.boot(flat.services)))
   if (problems.length > 0) {
     await container.dispose()
     throw new BootError(problems)
   }
   return built
+}
+
+function infoOf(it: ServiceDefinition<unknown>): ServiceInfo {
+  return { name: it.name, scope: it.scope, lazy: it.lazy, service: it, describe: it.describe, site: it.site }
 }
 
 function modeOfEnvironment(): Mode {

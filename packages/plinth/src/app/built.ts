@@ -4,6 +4,7 @@ import type { AppEvents } from './events.ts'
 import type { Logger } from './logger.ts'
 import type { RouteInfo } from './route-info.ts'
 import type { ListenSettings, Running } from './running.ts'
+import type { ServiceInfo } from './service-info.ts'
 import { token, type Service } from './service.ts'
 import type { Mode, Use } from './types.ts'
 
@@ -12,6 +13,10 @@ export interface Built {
   readonly name: string
   readonly mode: Mode
   readonly routes: readonly RouteInfo[]
+  /** Those that the application and its modules list, in the order in which they are made. */
+  readonly services: readonly ServiceInfo[]
+  /** The names of the modules and starters that it uses, each once. */
+  readonly modules: readonly string[]
   readonly log: Logger
   readonly dispatch: Dispatch
   readonly use: Use

@@ -22,6 +22,8 @@ export interface Flat {
   /** What holds at the end of the application itself: for requests that no route answers. */
   readonly root: Readonly<Scope>
   readonly services: readonly ServiceDefinition<unknown>[]
+  /** Their names, each once. */
+  readonly modules: readonly string[]
   readonly listeners: readonly { readonly event: EventName; readonly listener: (record: RequestRecord) => void }[]
   readonly provided: readonly Replacement[]
   readonly requestId: ModuleOptions['requestId']
@@ -45,6 +47,7 @@ export function flatten(app: Definition): Flat {
     routes: walk.routes,
     root,
     services: [...walk.services],
+    modules: walk.modules,
     listeners: walk.listeners,
     provided: walk.provided,
     requestId: walk.requestId,
@@ -94,6 +97,10 @@ class Walk {
   #global(options: ModuleOptions): void {
     this.provided.push(...(options.provide ?? []))
     if (options.requestId) this.requestId = options.requestId
+  }
+
+  get modules(): readonly string[] {
+    return [...this.#names.keys()]
   }
 
   entries(module: Definition, scope: Scope): void {

@@ -14,6 +14,7 @@ export type { RouteInfo } from './route-info.ts'
 export type { Listen, ListenSettings, Running } from './running.ts'
 export type { ErrorRenderer, RenderedProblem } from './scope.ts'
 export { service, type Service, type ServiceContext, type ServiceOptions, token } from './service.ts'
+export type { ServiceInfo, ServiceReport, ServiceSetting } from './service-info.ts'
 export { WrongAnswer } from './to-answer.ts'
 export { contract } from './contract-constant.ts'
 export type {

@@ -1,5 +1,7 @@
+import type { Awaitable } from '../http/types.ts'
+import type { ServiceReport } from './service-info.ts'
 import { definitionSite, type Site } from './site.ts'
-import type { Context, Replacement, Use } from './types.ts'
+import type { Context, Mode, Replacement, Use } from './types.ts'
 
 /** What the function that makes a service receives. */
 export interface ServiceContext {
@@ -19,6 +21,8 @@ export interface ServiceOptions<T> {
   readonly scope?: 'app' | 'request'
   /** Made on first use even where the application lists it. */
   readonly lazy?: boolean
+  /** What it would be made with and why, for `plinth doctor`. Called without the service being made; must not show secrets. */
+  readonly describe?: (mode: Mode) => Awaitable<ServiceReport>
 }
 
 /** A thing that others use, and the token by which they ask for it. */
@@ -37,6 +41,7 @@ export class ServiceDefinition<T> implements Service<T> {
   readonly dispose: ((it: T) => unknown) | undefined
   readonly scope: 'app' | 'request'
   readonly lazy: boolean
+  readonly describe: ((mode: Mode) => Awaitable<ServiceReport>) | undefined
   readonly site: Site
 
   constructor(name: string, make: ((ctx: ServiceContext) => T | Promise<T>) | undefined, options: ServiceOptions<T>, site: Site) {
@@ -45,6 +50,7 @@ export class ServiceDefinition<T> implements Service<T> {
     this.dispose = options.dispose
     this.scope = options.scope ?? 'app'
     this.lazy = options.lazy ?? false
+    this.describe = options.describe
     this.site = site
   }
 

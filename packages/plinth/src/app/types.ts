@@ -213,7 +213,7 @@ export interface Verb<M extends string, C, T, X extends string> {
         } & C &
           AddedBy<G>
       >,
-    ) => Awaitable<Fit<A, R>>,
+    ) => Fit<A, R>,
   ): App<
     C,
     T & {
@@ -222,7 +222,7 @@ export interface Verb<M extends string, C, T, X extends string> {
           params: P extends Unset ? PathParams<Join<X, Path>, string | number> : Input<P>
           query: Wanted<Q>
           body: BodyWanted<B>
-          answers: Answers<R, A>
+          answers: Answers<R, Awaited<A>>
         }
       }
     },
@@ -312,6 +312,8 @@ export interface BuildOptions {
   /** Services to put in the place of others, at any depth. */
   readonly replace?: readonly Replacement[]
   readonly log?: Logger
+  /** False checks everything but makes no service before it is asked for: for tools that only look. Default true. */
+  readonly services?: boolean
 }
 /** Where an application runs; `production` hides docs and refuses unsafe defaults. */
 export type Mode = 'development' | 'test' | 'production'

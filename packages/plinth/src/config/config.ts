@@ -1,4 +1,15 @@
-import { Application, BootError, type Mode, type Output, type Schema, service, type Service } from '../app/index.ts'
+import {
+  Application,
+  BootError,
+  type Mode,
+  type Output,
+  type Schema,
+  service,
+  type Service,
+  type ServiceContext,
+  type ServiceReport,
+  type ServiceSetting,
+} from '../app/index.ts'
 import { type ConfigDefinition, type ConfigOptions, resolve, type Resolved } from './resolve.ts'
 import { valueText } from './values.ts'
 
@@ -9,26 +20,9 @@ export type ConfigOf<S> = Readonly<Output<S>>
 export type Config<S> = Service<ConfigOf<S>>
 
 /** What was chosen for one value, and why. */
-export interface ConfigEntry {
-  /** `smtp.host`. */
-  readonly key: string
-  /** The variable that had it, or under which it was looked for. */
-  readonly name: string
-  readonly source: 'argument' | 'environment' | 'file' | 'default' | 'unset'
-  /** `argument`, `environment`, `.env.local:3`. */
-  readonly place: string | undefined
-  /** Places that have it too and lost. */
-  readonly over: readonly string[]
-  /** As text, masked where it is a secret. */
-  readonly value: string | undefined
-  readonly secret: boolean
-}
+export type ConfigEntry = ServiceSetting
 
-export interface ConfigReport {
-  readonly entries: readonly ConfigEntry[]
-  /** What would keep the application from starting. */
-  readonly problems: readonly string[]
-}
+export type ConfigReport = ServiceReport
 
 const definitions = new WeakMap<object, ConfigDefinition>()
 
@@ -44,10 +38,11 @@ const definitions = new WeakMap<object, ConfigDefinition>()
  */
 export function config<const S extends Schema>(schema: S, options: ConfigOptions = {}): Config<S> {
   const definition: ConfigDefinition = { schema, options }
-  const made = service(options.name ?? 'config', ({ use }) => {
+  const make = ({ use }: ServiceContext): ConfigOf<S> => {
     const resolved = resolve(definition, use(Application).mode)
     return (resolved instanceof Promise ? resolved.then(valuesOf) : valuesOf(resolved)) as ConfigOf<S>
-  })
+  }
+  const made = service(options.name ?? 'config', make, { describe: (mode) => explain(definition, mode) })
   definitions.set(made, definition)
   return made as Config<S>
 }
@@ -67,7 +62,11 @@ export async function loadConfig<T>(of: Service<T>, mode?: Mode): Promise<T> {
 
 /** For each value what was chosen and why, secrets masked; also where the configuration is wrong. */
 export async function explainConfig(of: Service<unknown>, mode?: Mode): Promise<ConfigReport> {
-  const { found, problems } = await resolve(definitionOf(of), mode)
+  return explain(definitionOf(of), mode)
+}
+
+async function explain(definition: ConfigDefinition, mode?: Mode): Promise<ConfigReport> {
+  const { found, problems } = await resolve(definition, mode)
   const entries = found.map(({ field, name, source, place, over, value }) => ({
     key: field.key,
     name,
