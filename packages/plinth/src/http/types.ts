@@ -63,8 +63,11 @@ export interface FreeReplier {
   <const S extends number, V extends Lit>(status: S, value: V, headers?: HeaderFields): Reply<S, V>
 }
 
-/** The handler's return type if it fits the contract, else the type that says what would. */
-export type Fit<A, R> = R extends Unset ? A : Judged<A, R>
+/**
+ * The handler's return type if it fits the contract, else the type that says what would. It looks into promises itself: against
+ * `T | Promise<T>` the compiler takes a union apart, and `row ?? problem('not-found')` would be judged by its second half alone.
+ */
+export type Fit<A, R> = R extends Unset ? A : A extends Promise<infer V> ? Promise<Judged<V, R>> : Judged<A, R>
 type Judged<A, R> =
   A extends Reply<infer S, unknown>
     ? S extends keyof R
