@@ -1,6 +1,6 @@
 // Builds every package: one ESM file and one declaration file per source file, so that no bundler runtime is shared
 // between entries and a stack trace leads to the file one knows. `node tools/build.mjs [folder…]` builds some.
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { build as bundle } from 'esbuild'
 import { copySwaggerUi } from './swagger-ui.mjs'
@@ -13,7 +13,7 @@ const notShipped = /(\.test\.tsx?$)|(\.bench\.ts$)|([\\/](fixtures|__snapshots__
 // Their declarations still name the library, which therefore stays a dependency.
 const bundled = { plinth: ['schema/typebox.ts'] }
 
-async function build({ folder, name }) {
+async function build({ folder, name, manifest }) {
   const started = performance.now()
   const src = join(folder, 'src')
   // Built aside and put in place when whole: whoever uses the last build meanwhile keeps a complete one.
@@ -62,7 +62,15 @@ async function build({ folder, name }) {
   rmSync(dist, { recursive: true, force: true })
   renameSync(out, dist)
   cpSync(join(root, 'LICENSE'), join(folder, 'LICENSE'))
+  for (const [command, file] of Object.entries(manifest.bin ?? {})) makeRunnable(command, join(folder, file))
   console.log(`${name}: ${sources.length} files to ${fromRoot(dist)} in ${Math.round(performance.now() - started)} ms`)
+}
+
+/** npm links a command when it installs, at which time nothing was built yet: so that `npx plinth` works here too. */
+function makeRunnable(command, file) {
+  chmodSync(file, 0o755)
+  const link = join(root, 'node_modules/.bin', command)
+  if (process.platform !== 'win32' && !existsSync(link)) symlinkSync(relative(dirname(link), file), link)
 }
 
 try {

@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { expect, test } from 'vitest'
 import { nodeHttp } from './http-transport.ts'
 
@@ -19,4 +20,35 @@ test('a GET that is answered at once keeps its connection', async () => {
     agent.destroy()
     await listening.close(1000)
   }
+})
+
+test('a connection that was handed over is served, and waited for at close', async () => {
+  const listening = await nodeHttp.listen(() => ({ status: 200, headers: ['connection', 'close'], body: 'x' }), { port: 0 })
+  const accepted: Socket[] = []
+  const door = createServer({ pauseOnConnect: true }, (socket) => {
+    if (accepted.push(socket) === 1) listening.accept(socket)
+    else done.then(() => listening.accept(socket), fail)
+  })
+  const fail = (error: unknown): never => {
+    throw error
+  }
+  await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve))
+  const { port } = door.address() as AddressInfo
+  let closed = false
+  const talk = (): Promise<string> =>
+    new Promise((resolve) => {
+      let text = ''
+      const socket = connect(port, '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n'))
+      socket
+        .setEncoding('utf8')
+        .on('data', (it) => (text += it))
+        .on('error', () => {})
+        .on('close', () => resolve(text))
+    })
+  const first = talk()
+  const done = first.then(() => listening.close(1_000)).then(() => (closed = true))
+  expect(await first).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*x$/)
+  expect(await talk()).toBe('')
+  expect(closed).toBe(true)
+  await new Promise((resolve) => door.close(resolve))
 })

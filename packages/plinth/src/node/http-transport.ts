@@ -10,9 +10,20 @@ const REQUEST_MS = 60_000
 const IDLE_MS = 72_000
 const SWEEP_MS = 50
 
+/** What listens on Node. */
+export interface NodeListening extends Listening {
+  /** Serves a connection that somebody else accepted and read nothing from: a parent process, say. `close` waits for it too. */
+  accept(socket: Socket): void
+}
+
+/** A transport of Node. */
+export interface NodeTransport extends Transport {
+  listen(dispatch: Dispatch, options: ListenOptions): Promise<NodeListening>
+}
+
 /** HTTP/1.1 over `node:http`. */
-export const nodeHttp: Transport = {
-  listen(dispatch: Dispatch, options: ListenOptions): Promise<Listening> {
+export const nodeHttp: NodeTransport = {
+  listen(dispatch: Dispatch, options: ListenOptions): Promise<NodeListening> {
     let closing = false
     const server = createServer(
       {
@@ -47,16 +58,26 @@ export const nodeHttp: Transport = {
         resolve({
           url: `http://${host}:${port}`,
           port,
+          accept: (socket) => {
+            if (closing) return void socket.destroy()
+            server.emit('connection', socket)
+            socket.resume()
+          },
           close: (drainMs) =>
             new Promise<void>((closed) => {
               closing = true
               const timer = setTimeout(() => server.closeAllConnections(), drainMs)
               // A connection whose head was sent before closing began is kept alive by it, and falls idle later.
               const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
-              server.close(() => {
+              const end = (): void => {
                 clearTimeout(timer)
                 clearInterval(sweep)
                 closed()
+              }
+              server.close(() => {
+                // The server counts what it accepted itself. What was handed to it is still in `sockets`.
+                if (sockets.size === 0) return end()
+                for (const socket of sockets) socket.once('close', () => sockets.size === 0 && end())
               })
               server.closeIdleConnections()
               // To node:http a connection that never said anything is not idle: browsers open such ones in advance.
