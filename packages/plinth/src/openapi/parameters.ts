@@ -1,4 +1,4 @@
-import { type JsonSchema, jsonSchemaOf, type RouteInfo, type Schema } from '../app/index.ts'
+import type { JsonSchema, RouteInfo, Schema } from '../app/index.ts'
 import { type Fields, fieldsOf, type FieldSchema } from './fields.ts'
 import type { OperationPath } from './operation-paths.ts'
 import type { Schemas } from './schemas.ts'
@@ -24,13 +24,13 @@ export function parametersOf(route: RouteInfo, path: OperationPath, schemas: Sch
   ]
 }
 
-function describedBy(schema: Schema | undefined): Described | undefined {
-  const json = schema === undefined ? undefined : jsonSchemaOf(schema, 'input')
+function describedBy(schema: Schema | undefined, schemas: Schemas): Described | undefined {
+  const json = schema === undefined ? undefined : schemas.json(schema, 'input')
   return json === undefined ? undefined : { json, fields: fieldsOf(json) }
 }
 
 function pathParameters(route: RouteInfo, path: OperationPath, schemas: Schemas, hint: string): readonly ParameterObject[] {
-  const known = describedBy(route.contract.params)
+  const known = describedBy(route.contract.params, schemas)
   return path.parameters.map(({ name, own, wildcard }) => {
     const field = known?.fields.named.find((it) => it.name === own)
     const schema =
@@ -48,7 +48,7 @@ function fieldParameters(
   hint: string,
 ): readonly ParameterObject[] {
   if (schema === undefined) return []
-  const known = describedBy(schema)
+  const known = describedBy(schema, schemas)
   if (known === undefined) return place === 'query' ? [freeQuery({})] : []
   const { named, others } = known.fields
   const listed = named.filter((it) => place !== 'header' || !described.has(it.name.toLowerCase()))

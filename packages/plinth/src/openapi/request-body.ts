@@ -1,4 +1,4 @@
-import { type JsonSchema, jsonSchemaOf, type RouteInfo } from '../app/index.ts'
+import type { JsonSchema, RouteInfo } from '../app/index.ts'
 import { type Fields, fieldsOf, isSchema, resolve } from './fields.ts'
 import { isWritten, type Schemas } from './schemas.ts'
 import type { Content, MediaTypeObject, RequestBodyObject } from './types.ts'
@@ -16,7 +16,7 @@ export function requestBodyOf(route: RouteInfo, schemas: Schemas, hint: string):
   if (body === 'parts') return { required: true, content: { 'multipart/form-data': { schema: { type: 'object' }, ...example } } }
   if (!isWritten(body)) return undefined
 
-  const json = jsonSchemaOf(body, 'input')
+  const json = schemas.json(body, 'input')
   const isForm = json !== undefined && fitsForm(fieldsOf(json), json)
   const schema = schemas.of(body, 'input', `${hint}Body`, isForm)
   // It validates, but says nothing of what it wants.

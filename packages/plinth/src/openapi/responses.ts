@@ -1,4 +1,4 @@
-import { type JsonSchema, jsonSchemaOf, Problem, problemCatalogue, type RouteInfo, type Schema } from '../app/index.ts'
+import { type JsonSchema, Problem, problemCatalogue, type RouteInfo, type Schema } from '../app/index.ts'
 import { isSchema, resolve } from './fields.ts'
 import { pascal } from './operation-id.ts'
 import {
@@ -68,7 +68,7 @@ export class Responses {
       else if (Array.isArray(declared)) for (const one of declared as readonly Problem[]) it.codes.add(one.code)
       else if (isWritten(declared as Schema | null)) {
         const isSuccess = status < 300
-        const json = jsonSchemaOf(declared as Schema, 'output')
+        const json = this.#schemas.json(declared as Schema, 'output')
         it.content = this.#contentOf(declared as Schema, json, `${hint}Reply${isSuccess ? '' : status}`, isSuccess ? example : undefined)
         if (typeof json?.description === 'string') it.description = json.description
         if (isSuccess) example = undefined

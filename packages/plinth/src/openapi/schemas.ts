@@ -16,6 +16,9 @@ interface Root {
 export class Schemas {
   readonly components: { [name: string]: SchemaObject } = {}
   readonly #sources = new Map<string, string>()
+  readonly #described = { input: new Map<Schema, JsonSchema | undefined>(), output: new Map<Schema, JsonSchema | undefined>() }
+  /** The first component of each text. */
+  readonly #names = new Map<string, string>()
   /** In which bodies and replies a schema stands, by the object that it is. */
   readonly #users = new Map<object, Set<object>>()
 
@@ -32,7 +35,7 @@ export class Schemas {
    * it has no name of its own. `undefined` when a Standard Schema gives no JSON Schema.
    */
   of(schema: Schema, direction: Direction, hint: string, named = false): SchemaObject | undefined {
-    const given = jsonSchemaOf(schema, direction)
+    const given = this.json(schema, direction)
     if (given === undefined) return undefined
     const isBox = !('~standard' in schema)
     const json = isBox || direction === 'input' ? given : opened(given)
@@ -41,6 +44,13 @@ export class Schemas {
     const shared = named || (this.#users.get(identityOf(schema as never))?.size ?? 0) > 1
     const isCyclic = JSON.stringify(top).includes('"$ref":"#"')
     return this.#emit(top, isBox ? (schema as unknown as JsonSchema) : undefined, root, hint, isCyclic || (shared && isWorthName(top)))
+  }
+
+  /** The JSON Schema as it was written. Remembered: the libraries take their time. */
+  json(schema: Schema, direction: Direction): JsonSchema | undefined {
+    const known = this.#described[direction]
+    if (!known.has(schema)) known.set(schema, jsonSchemaOf(schema, direction))
+    return known.get(schema)
   }
 
   /** A part of a schema: one parameter of a query, say. */
@@ -100,13 +110,13 @@ export class Schemas {
   #component(own: string | undefined, hint: string, json: JsonSchema, root: Root, make: () => SchemaObject): SchemaObject {
     const text = JSON.stringify(json)
     const source = text.includes('"$ref"') ? text + JSON.stringify(root.json) : text
-    if (own === undefined) {
-      for (const [name, known] of this.#sources) if (known === source) return reference(name)
-    }
+    const known = own === undefined ? this.#names.get(source) : undefined
+    if (known !== undefined) return reference(known)
     const name = this.#free(own ?? hint, source, root.direction)
     if (!this.#sources.has(name)) {
       // Before its insides are made: they may lead back here.
       this.#sources.set(name, source)
+      if (!this.#names.has(source)) this.#names.set(source, name)
       this.components[name] = {}
       this.components[name] = make()
     }
