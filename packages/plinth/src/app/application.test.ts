@@ -371,6 +371,24 @@ describe('guards', () => {
 })
 
 describe('identities', () => {
+  test('are not asked about a request that protection refuses', async () => {
+    const order: string[] = []
+    const who = identify(() => (order.push('identify'), { id: 1 }))
+    const shield = guard(() => void order.push('shield'), { always: true })
+    const budget = guard((ctx) => void order.push(`budget of ${JSON.stringify(ctx.user)}`), { always: 'identified' })
+    const access = guard(() => void order.push('access'))
+    const ask = await asking(
+      core()
+        .guard(access)
+        .guard(budget)
+        .guard(shield)
+        .identify(who)
+        .get('/', () => 'x'),
+    )
+    await ask('/')
+    expect(order).toEqual(['shield', 'identify', 'budget of {"id":1}', 'access'])
+  })
+
   test('are asked in turn until one knows, once a request', async () => {
     const asked: string[] = []
     const one = identify(() => (asked.push('one'), null))

@@ -41,9 +41,9 @@ export function compileRoute(flat: FlatRoute, problems: BootProblem[]): Route | 
   const { entry, template, scope } = flat
   const { contract } = entry
   const where = `${entry.method} ${template}`
-  const at = entry.site.short()
   const before = problems.length
-  const fault = (code: string, message: string, fix: string): void => void problems.push({ code, message: `${where}: ${message}`, fix, at })
+  const fault = (code: string, message: string, fix: string): void =>
+    void problems.push({ code, message: `${where}: ${message}`, fix, at: entry.site.short() })
 
   if (typeof entry.handler !== 'function')
     fault('no-handler', 'the handler is not a function', 'pass the handler last: .get(path, contract, handler)')

@@ -115,9 +115,11 @@ export class Dispatcher {
   }
 
   #add(answer: Answer, flat: readonly string[]): void {
+    const present = answer.headers.slice()
     for (let i = 0; i < flat.length; i += 2) {
       const name = flat[i] as string
-      if (name === 'vary' || answer.header(name) === undefined) answer.append(name, flat[i + 1] as string)
+      // Against the list as it was: a source may bring several lines of one name.
+      if (name === 'vary' || !hasHeader(present, name)) answer.append(name, flat[i + 1] as string)
     }
   }
 
@@ -200,6 +202,11 @@ function fromFailure(error: HttpFailure): Problem {
   const flat = error.extra?.headers ?? []
   for (let i = 0; i < flat.length; i += 2) headers[flat[i] as string] = flat[i + 1] as string
   return problem(error.code, error.extra?.members, { detail: error.detail, headers })
+}
+
+function hasHeader(flat: readonly string[], name: string): boolean {
+  for (let i = 0; i < flat.length; i += 2) if (flat[i] === name) return true
+  return false
 }
 
 /** HEAD answers as GET would, without the body (RFC 9110 §9.3.2). */

@@ -6,6 +6,7 @@ import { GuardDefinition } from './guard.ts'
 import { renderProblem } from './problem-answer.ts'
 import type { Scope } from './scope.ts'
 import type { ServiceDefinition } from './service.ts'
+import type { Site } from './site.ts'
 import type { Replacement } from './types.ts'
 
 /** One route with everything that holds where it was defined. */
@@ -88,7 +89,7 @@ class Walk {
       timeout: options.timeout ?? outer?.timeout ?? DEFAULT_TIMEOUT,
       bodyLimit: options.bodyLimit ?? outer?.bodyLimit ?? DEFAULT_BODY_LIMIT,
     }
-    this.#checkNeeds(guardsOf(options), outer?.guards ?? [], `module '${module.name}'`, module.site.short())
+    this.#checkNeeds(guardsOf(options), outer?.guards ?? [], `module '${module.name}'`, module.site)
     this.#global(options)
     return scope
   }
@@ -115,7 +116,7 @@ class Walk {
         this.#route(entry, scope)
         break
       case 'guard':
-        this.#checkNeeds([entry.guard], scope.guards, undefined, entry.site.short())
+        this.#checkNeeds([entry.guard], scope.guards, undefined, entry.site)
         scope.guards = [...scope.guards, entry.guard]
         break
       case 'around':
@@ -157,10 +158,10 @@ class Walk {
       })
       return
     }
-    this.#checkNeeds(own, inherited, where, entry.site.short())
+    this.#checkNeeds(own, inherited, where, entry.site)
     const guards = [...inherited, ...own]
     // Protection stands before access: a refused origin must not reach a guard that touches a session.
-    const sorted = [...guards.filter((it) => it.always), ...guards.filter((it) => !it.always)]
+    const sorted = [true, 'identified', false].flatMap((rank) => guards.filter((it) => it.always === rank))
     this.routes.push({ entry, template: join(scope.prefix, entry.path), guards: sorted, scope: { ...scope } })
   }
 
@@ -233,7 +234,7 @@ class Walk {
         })
         return
       }
-      this.#checkNeeds(guardsOf(module.options), scope.guards, `module '${module.name}'`, at)
+      this.#checkNeeds(guardsOf(module.options), scope.guards, `module '${module.name}'`, entry.site)
       scope.guards = [...scope.guards, ...guardsOf(module.options)]
       this.#global(module.options)
       this.entries(module, scope)
@@ -242,7 +243,7 @@ class Walk {
     this.entries(module, this.enter(module, scope, prefix))
   }
 
-  #checkNeeds(guards: readonly GuardDefinition[], before: readonly GuardDefinition[], where: string | undefined, at: string): void {
+  #checkNeeds(guards: readonly GuardDefinition[], before: readonly GuardDefinition[], where: string | undefined, site: Site): void {
     const met = new Set(before)
     for (const guard of guards) {
       if (!(guard instanceof GuardDefinition)) continue
@@ -252,7 +253,7 @@ class Walk {
           code: 'guard-needs',
           message: `Guard '${guard.name}'${where === undefined ? '' : ` of ${where}`} needs '${need.name}' before it`,
           fix: `put '${need.name}' before it in 'guards', or call .guard(${need.name}) on the module first`,
-          at,
+          at: site.short(),
         })
       }
       met.add(guard)

@@ -14,8 +14,11 @@ export interface GuardOptions<N> {
   readonly refuses?: readonly Problem[]
   /** How OpenAPI calls the credentials that it wants, a key of the document's `securitySchemes`. */
   readonly security?: string
-  /** Stands before routes marked `open` too, and before validation of every kind: protection, not access. */
-  readonly always?: boolean
+  /**
+   * Protection, not access: stands before routes marked `open` too, where nothing is routed, and before validation. `true` runs
+   * before anybody asks who it is, so that a refused origin never reaches a session; `'identified'` after.
+   */
+  readonly always?: boolean | 'identified'
 }
 
 /** What the build reads; users see only {@link Guard}. */
@@ -26,7 +29,7 @@ export class GuardDefinition {
   readonly needs: readonly GuardDefinition[]
   readonly refuses: readonly Problem[]
   readonly security: string | undefined
-  readonly always: boolean
+  readonly always: boolean | 'identified'
   readonly site: Site
 
   constructor(run: (ctx: Context) => unknown, options: GuardOptions<readonly AnyGuard[]>, site: Site) {

@@ -71,8 +71,9 @@ export class Route {
     this.textHeaders = ['content-type', 'text/plain; charset=utf-8', ...NOSNIFF, ...plan.headers]
     this.htmlHeaders = ['content-type', 'text/html; charset=utf-8', ...NOSNIFF, ...plan.headers]
     this.#steps = [
+      ...plan.guards.filter((it) => it.always === true).map(guardStep),
       ...plan.identities.map(identityStep),
-      ...plan.guards.map(guardStep),
+      ...plan.guards.filter((it) => it.always !== true).map(guardStep),
       ...(plan.validation ? [validationStep(plan.validation)] : []),
     ]
     this.#handler = plan.handler

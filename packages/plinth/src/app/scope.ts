@@ -9,6 +9,7 @@ export type IdentityRun = (ctx: never) => Awaitable<Principal | null | undefined
 export interface GuardRun {
   readonly name: string
   readonly run: (ctx: Context) => unknown
+  readonly always: boolean | 'identified'
 }
 export type HandlerRun = (ctx: never) => unknown
 export type HeaderSource = (ctx: Context) => HeaderFields | undefined

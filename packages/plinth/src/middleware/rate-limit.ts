@@ -37,7 +37,13 @@ export function rateLimit(options: RateLimitOptions): App<{}, {}> {
   }
   const part = module(`rate-limit ${limiter.name}`, { scope: 'parent' })
   const told = limiter.policy === undefined ? part : part.headers({ 'ratelimit-policy': limiter.policy })
-  return told.guard(guard(check, { name: `rate-limit ${limiter.name}`, always: true, refuses: [problem('too-many-requests')] }))
+  return told.guard(
+    guard(check, {
+      name: `rate-limit ${limiter.name}`,
+      always: options.key ? 'identified' : true,
+      refuses: [problem('too-many-requests')],
+    }),
+  )
 }
 
 /** Where the platform tells no address all share one budget: too strict is noticed at once, too loose only after the attack. */
