@@ -58,7 +58,7 @@ class Lane {
       const end = this.#head.indexOf('\r\n\r\n')
       if (end < 0) return
       const length = /\r\ncontent-length: *(\d+)/i.exec(this.#head)
-      if (!/^HTTP\/1\.1 2/.test(this.#head) || length === null) fail(`not an answer to measure: ${this.#head.slice(0, 300)}`)
+      if (!this.#head.startsWith('HTTP/1.1 2') || length === null) fail(`not an answer to measure: ${this.#head.slice(0, 300)}`)
       this.#left = Number(length[1]) - (this.#head.length - end - 4)
       this.#head = ''
     }

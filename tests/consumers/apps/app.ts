@@ -30,6 +30,7 @@ export const billing = module('billing')
   .post('/invoices', { body: z.object({ total: z.coerce.number() }) }, ({ body, tenant }) => ({ total: body.total, tenant }))
 
 export default app()
+  .use(Users)
   .get('/', () => 'Hello, world')
   .get('/hello/:name', ({ params }) => ({ message: `Hello ${params.name}` }))
   .post('/users', { body: Signup, reply: { 201: User, 409: problem('email-taken') }, tags: ['users'] }, async ({ body, use, reply }) => {
