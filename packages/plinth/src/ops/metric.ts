@@ -174,8 +174,17 @@ export class HistogramMetric extends Metric<Distribution> implements Histogram {
   }
 
   observe(value: number, labels?: Labels): void {
-    if (Number.isNaN(value)) return
+    this.#count(value, this.at(labels))
+  }
+
+  /** For whoever observes the same labels again and again: their text is made once. */
+  bound(labels: Labels): (value: number) => void {
     const series = this.at(labels)
+    return (value) => this.#count(value, series)
+  }
+
+  #count(value: number, series: Distribution): void {
+    if (Number.isNaN(value)) return
     const { buckets } = this
     let i = 0
     while (i < buckets.length && value > (buckets[i] as number)) i++

@@ -10,7 +10,7 @@ import {
   service,
   type Service,
 } from '../app/index.ts'
-import type { Counter, Gauge, Histogram, HistogramOptions, MetricOptions } from './metric.ts'
+import type { Counter, Gauge, Histogram, HistogramMetric, HistogramOptions, MetricOptions } from './metric.ts'
 import { type MetricsFormat, MetricsRegistry, metricsTypes } from './metrics-registry.ts'
 import { processMetrics } from './process-metrics.ts'
 
@@ -79,7 +79,7 @@ function unguarded(path: string): BootError {
   ])
 }
 
-const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT'])
+const methods: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT']
 
 function watchRequests(app: Built, registry: Metrics, buckets: readonly number[] | undefined): void {
   const labels = ['method', 'route', 'status']
@@ -91,16 +91,35 @@ function watchRequests(app: Built, registry: Metrics, buckets: readonly number[]
   })
   const active = registry.gauge('http_server_active_requests', { help: 'Requests that are being answered.' })
   app.on('start', () => active.add(1))
+  const series = new RequestSeries(durations as HistogramMetric)
   app.on('sent', (record) => {
     active.add(-1)
-    durations.observe((performance.now() - record.startedAt) / 1000, labelsOf(record))
+    series.of(record)((performance.now() - record.startedAt) / 1000)
   })
 }
 
-function labelsOf({ incoming, template, status }: RequestRecord): { method: string; route: string; status: number | string } {
-  const method = methods.has(incoming.method) ? incoming.method : '_OTHER'
-  // An answer that never came, since the client went first.
-  return { method, route: template ?? 'unmatched', status: status ?? 'none' }
+/** The series of each route by method and status, found without making a text of them. */
+class RequestSeries {
+  readonly #durations: HistogramMetric
+  readonly #known = new Map<string | undefined, Map<number, (seconds: number) => void>>()
+
+  constructor(durations: HistogramMetric) {
+    this.#durations = durations
+  }
+
+  of({ incoming, template, status = 0 }: RequestRecord): (seconds: number) => void {
+    let ofRoute = this.#known.get(template)
+    if (ofRoute === undefined) this.#known.set(template, (ofRoute = new Map<number, (seconds: number) => void>()))
+    const method = methods.indexOf(incoming.method)
+    const key = (method + 1) * 1_000 + status
+    let observe = ofRoute.get(key)
+    if (observe === undefined) {
+      // Status 0: an answer that never came, since the client went first.
+      const labels = { method: methods[method] ?? '_OTHER', route: template ?? 'unmatched', status: status === 0 ? 'none' : status }
+      ofRoute.set(key, (observe = this.#durations.bound(labels)))
+    }
+    return observe
+  }
 }
 
 /** Prometheus asks for OpenMetrics with the higher weight when it can read it. */
