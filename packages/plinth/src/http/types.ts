@@ -80,7 +80,9 @@ type Judged<A, R> =
         : PlainOf<R>
 type PlainOf<R> = Several<keyof R & Success> extends true ? SayWhichStatus<keyof R & Success> : Given<R, keyof R & Success>
 
-type Sent<A> = A extends null | undefined | void
+// A handler that always throws still has calls, whose answers are told apart by status.
+type Sent<A> = [A] extends [never] ? { 200: never } : SentOf<A>
+type SentOf<A> = A extends null | undefined | void
   ? { 204: null }
   : A extends Reply<infer S, infer V>
     ? { [_ in S]: Json<V> }
