@@ -70,14 +70,16 @@ export interface Context {
   setCookie(name: string, value: string, attributes?: CookieAttributes): void
 }
 
+type Texts = { readonly [name: string]: string | undefined }
+/** Only a query may name a thing several times; header lines are joined, and of cookies the first counts. */
 type Fields = { readonly [name: string]: string | readonly string[] | undefined }
 
 /** The parts of a request as they were sent: what guards and identities see, who run before any schema has judged them. */
 export interface Sent {
-  readonly params: Fields
+  readonly params: Texts
   readonly query: Fields
-  readonly headers: Fields
-  readonly cookies: Fields
+  readonly headers: Texts
+  readonly cookies: Texts
 }
 
 /** Decides whether a request may go on, and may add typed context for what is behind it. */
@@ -163,8 +165,8 @@ type Wanted<S> = S extends Unset ? undefined : Input<S>
 export type FreeContext<Path extends string, C> = Context & {
   readonly params: PathParams<Path>
   readonly query: Fields
-  readonly headers: Fields
-  readonly cookies: Fields
+  readonly headers: Texts
+  readonly cookies: Texts
   readonly body: unknown
   readonly reply: FreeReplier
 } & C
@@ -206,8 +208,8 @@ export interface Verb<M extends string, C, T, X extends string> {
         Context & {
           readonly params: Or<P, PathParams<Join<X, Path>>>
           readonly query: Or<Q, Fields>
-          readonly headers: Or<H, Fields>
-          readonly cookies: Or<K, Fields>
+          readonly headers: Or<H, Texts>
+          readonly cookies: Or<K, Texts>
           readonly body: BodyOf<B>
           readonly reply: R extends Unset ? FreeReplier : Replier<R>
         } & C &
