@@ -25,7 +25,7 @@ const arrows = {
   config: { may: face },
   middleware: { may: face },
   node: { may: face },
-  adapters: { may: face },
+  adapters: { may: [...face, 'node'] },
   channels: { may: face },
   jobs: { may: face },
   cache: { may: face },

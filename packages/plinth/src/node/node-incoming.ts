@@ -46,11 +46,12 @@ export class NodeIncoming implements Incoming {
   #watching = false
   #stream: ReadableStream<Uint8Array> | undefined = undefined
 
-  constructor(request: IncomingMessage, response: ServerResponse) {
+  /** `given` stands for the request's own target, where a host has mounted us below a path. */
+  constructor(request: IncomingMessage, response: ServerResponse, given?: string) {
     this.#request = request
     this.#response = response
     this.method = request.method ?? 'GET'
-    let target = request.url ?? '/'
+    let target = given ?? request.url ?? '/'
     if (target.charCodeAt(0) !== 47 && target !== '*') {
       // RFC 9112 §3.2.2: the authority of an absolute-form target wins over Host.
       const rest = target.indexOf('://') + 3
@@ -110,6 +111,8 @@ export class NodeIncoming implements Incoming {
     if (!this.#hasBody()) return Promise.resolve(new Uint8Array(0))
     const announced = this.#request.headers['content-length']
     if (announced !== undefined && Number(announced) > limit) return Promise.reject(new BodyTooLarge(limit))
+    // Nothing would ever come any more.
+    if (this.#request.readableEnded) return Promise.reject(new Error('The body of this request has been read already'))
     return new Promise((resolve, reject) => {
       const request = this.#request
       const chunks: Buffer[] = []
