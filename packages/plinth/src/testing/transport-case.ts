@@ -5,11 +5,11 @@ export type Ask = (path: string, init?: RequestInit & { duplex?: 'half' }) => Pr
 
 /**
  * What a transport or its platform may lack, each with the cases that it costs:
- * `peer`: who is asking is unknown. `env`: the platform passes nothing to its handlers. `head-length`: the length of an answer to HEAD
- * is left out. `any-method`: the platform refuses methods that it does not know. `broken`: an answer that fails on its way
- * ends as if it were whole. `latin`: header values outside ASCII do not arrive as Latin-1. `gone`: a client that goes away is not noticed.
+ * `peer`, `port`: the address, the port of who is asking. `env`: the platform passes bindings to its handlers. `any-method`: methods that the
+ * platform does not know reach us. `head-length`: the length that an answer to HEAD announces. `broken`: an answer that fails on its way
+ * is broken off. `latin`: header values outside ASCII leave as Latin-1. `gone`: a client that goes away is noticed.
  */
-export type Lack = 'peer' | 'env' | 'head-length' | 'any-method' | 'broken' | 'latin' | 'gone'
+export type Lack = 'peer' | 'port' | 'env' | 'any-method' | 'head-length' | 'broken' | 'latin' | 'gone'
 
 /** Something that every transport must do. `run` rejects with what it got instead. */
 export interface TransportCase {

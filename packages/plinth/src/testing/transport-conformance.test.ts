@@ -28,7 +28,7 @@ transportConformance(
     const env = { GREETING: 'hello from the platform' }
     return { ask: (path, init) => built.fetch(new Request(`http://test.local${path}`, init), env), close: () => built.close() }
   },
-  ['peer'],
+  ['peer', 'port'],
 )
 
 describe('the suite itself', () => {

@@ -163,7 +163,7 @@ function lives(): AnyApp {
       await pause(Number(params.ms))
       return params.ms
     })
-    .get('/peer', ({ peer }) => ({ ...peer }))
+    .get('/peer', ({ peer: { address, port, secure } }) => ({ address, port, secure }))
     .get('/env', ({ env }) => ({ type: typeof env, greeting: (env as { readonly GREETING?: unknown } | undefined)?.GREETING ?? null }))
 }
 
