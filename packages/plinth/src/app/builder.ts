@@ -103,7 +103,13 @@ export class Builder {
   async listen(port?: number | ListenSettings, settings: ListenSettings = {}): Promise<Running> {
     const given = typeof port === 'number' ? { ...settings, port } : { ...port }
     const built = await this.build(given)
-    return built.listen(given)
+    try {
+      return await built.listen(given)
+    } catch (error) {
+      // Nobody has the built application to close it, and what its services hold open would keep the process alive.
+      await built.close(0)
+      throw error
+    }
   }
 
   #route(method: string, path: string, contract: unknown, handler: unknown, verb: Function): this {

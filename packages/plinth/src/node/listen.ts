@@ -1,6 +1,7 @@
-import type { Built, ListenSettings, Running } from '../app/index.ts'
+import { BootError, type Built, type ListenSettings, type Running } from '../app/index.ts'
 import { nodeHttp } from './http-transport.ts'
 
+const PORT = 3_000
 const DRAIN_MS = 10_000
 /** What may still be on its way out when everything was disposed: lines of the log, answers of closing connections. */
 const LINGER_MS = 1_000
@@ -10,7 +11,7 @@ const stopSignals = ['SIGTERM', 'SIGINT'] as const
 export async function listen(built: Built, settings: ListenSettings): Promise<Running> {
   const transport = settings.transport ?? nodeHttp
   const hostname = settings.hostname ?? (built.mode === 'production' ? '::' : '127.0.0.1')
-  const port = settings.port ?? Number(process.env['PORT'] ?? 3000)
+  const port = portOf(settings.port, process.env['PORT'])
   const listening = await transport.listen(built.dispatch, { port, hostname })
   built.log.info({ url: listening.url }, 'listening')
 
@@ -41,4 +42,12 @@ function end(built: Built): void {
     built.log.warn({ resources: [...new Set(process.getActiveResourcesInfo())] }, 'something keeps the process alive; ending it')
     process.exit(0)
   }, LINGER_MS).unref()
+}
+
+/** 0 asks the system for a free one. */
+function portOf(given: number | undefined, variable: string | undefined): number {
+  const port = given ?? (variable === undefined || variable === '' ? PORT : /^\d{1,5}$/.test(variable) ? Number(variable) : Number.NaN)
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
+  const from = given === undefined ? 'The variable PORT' : `The port ${given}`
+  throw new BootError([{ code: 'bad-port', message: `${from} is no port`, fix: 'a port is a number from 0 (any that is free) to 65535' }])
 }
