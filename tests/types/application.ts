@@ -223,13 +223,9 @@ export async function tests(): Promise<void> {
   })
   const answer = await tested.post('/users', { body: { email: 'a' } })
   if (answer.status === 201) is<typeof answer.data, User>(true)
+  const wrong = { query: async () => 3 }
   // @ts-expect-error not a Database
-  void testApp(api, {
-    replace: [
-      [Users, fake],
-      [Database, { query: async () => 3 }],
-    ],
-  })
+  void testApp(api, { replace: [[Database, wrong]] })
 }
 
 // ---- what must not compile -----------------------------------------------------------------------------------------

@@ -1,4 +1,5 @@
 import type { Dispatch } from '../contract.ts'
+import type { AnyRequest, AnyResponse } from '../internal/web.ts'
 import type { Catalogue } from '../http/problem-catalogue.ts'
 import type { AppEvents } from './events.ts'
 import type { Logger } from './logger.ts'
@@ -21,7 +22,7 @@ export interface Built {
   readonly dispatch: Dispatch
   readonly use: Use
   /** Web `Request` in, web `Response` out. */
-  readonly fetch: (request: Request, ...platform: unknown[]) => Promise<Response>
+  readonly fetch: (request: AnyRequest, ...platform: unknown[]) => Promise<AnyResponse>
   /**
    * Every method that some route offers for this path as it was sent, sorted; `*` where a mount takes them all; none where no
    * route answers or the path is malformed.

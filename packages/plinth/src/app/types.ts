@@ -3,7 +3,7 @@ import type { Part } from '../http/multipart.ts'
 import type { Answer } from '../http/answer.ts'
 import type { Problem } from '../http/problem.ts'
 import type { Answers, Awaitable, Fit, FreeReplier, HeaderFields, Replier, Replies, Reply, Sent as SentAnswer } from '../http/types.ts'
-import type { Web, WebResponse, WebStream } from '../internal/web.ts'
+import type { AnyRequest, AnyResponse, Web, WebStream } from '../internal/web.ts'
 import type { Input, Lit, Output, Schema, Unset } from '../schema/types.ts'
 import type { Peer } from '../contract.ts'
 import type { AppEvents, RequestRecord } from './events.ts'
@@ -45,7 +45,7 @@ export interface Context {
   /** The template that matched, `/users/:id` say. */
   readonly template: string
   /** The request as a web `Request`, made on first use. */
-  readonly request: Web<'Request', { readonly url: string; readonly method: string }>
+  readonly request: AnyRequest
   /** Aborts when the client has gone or the deadline has passed; hand it to whatever the handler waits for. */
   readonly signal: Web<'AbortSignal', { readonly aborted: boolean; readonly reason: unknown }>
   /** When the answer must be ready, in milliseconds since the epoch; `Infinity` without a limit. */
@@ -248,7 +248,7 @@ export type RoutesOf<A extends Routed<unknown>> = A['~routes']
 /** What `next` gives to a wrap. */
 export type Next = () => Promise<Answer>
 /** Stands around a handler and its guards: sees the request before and the answer after. */
-export type Around<C> = (ctx: C, next: Next) => Awaitable<Answer | Web<'Response', WebResponse> | Reply<number, unknown> | Problem>
+export type Around<C> = (ctx: C, next: Next) => Awaitable<Answer | AnyResponse | Reply<number, unknown> | Problem>
 
 /** An application or module while it is being defined. `C`: what guards have added to the context; `T`: the routes; `X`: its own prefix. */
 export interface App<C, T, X extends string = ''> extends Routed<T> {
@@ -261,7 +261,7 @@ export interface App<C, T, X extends string = ''> extends Routed<T> {
   readonly head: Verb<'HEAD', C, T, X>
   readonly options: Verb<'OPTIONS', C, T, X>
   /** Every method on `path` and below it goes to a web handler, guards and wraps of this module first. */
-  mount(path: `/${string}`, handler: (request: Request) => Awaitable<Response>): App<C, T, X>
+  mount(path: `/${string}`, handler: (request: AnyRequest) => Awaitable<AnyResponse>): App<C, T, X>
   /** From here on, in this module. */
   guard<A>(guard: Guard<Context & C, A>): App<C & Added<A>, T, X>
   /** From here on, in this module: also around guards, problems and, in the app itself, 404 and 405. */
@@ -269,7 +269,7 @@ export interface App<C, T, X extends string = ''> extends Routed<T> {
   /** Turns a failure of this class, thrown anywhere behind this module, into an answer. */
   catch<E>(
     type: abstract new (...args: never) => E,
-    handle: (error: E, ctx: Context) => Awaitable<Problem | Reply<number, unknown> | Web<'Response', WebResponse>>,
+    handle: (error: E, ctx: Context) => Awaitable<Problem | Reply<number, unknown> | AnyResponse>,
   ): App<C, T, X>
   /** Finds out who is asking, before guards, for the routes from here on. Several are asked in turn until one knows. */
   identify(identity: Identity): App<C, T, X>
@@ -290,7 +290,7 @@ export interface App<C, T, X extends string = ''> extends Routed<T> {
   /** Builds, then listens on a port of this machine. Node only. */
   listen: Listen
   /** The application as a web handler for Workers, Deno and Bun: builds itself on the first request. */
-  readonly fetch: (request: Request, ...platform: unknown[]) => Promise<Response>
+  readonly fetch: (request: AnyRequest, ...platform: unknown[]) => Promise<AnyResponse>
 }
 
 /** Any application or module, whatever its routes. */

@@ -16,3 +16,12 @@ export interface WebStream {
   readonly locked: boolean
   getReader(): unknown
 }
+
+export interface WebRequest {
+  readonly url: string
+  readonly method: string
+}
+
+/** A web request, a web response: the globals where their types are loaded. */
+export type AnyRequest = Web<'Request', WebRequest>
+export type AnyResponse = Web<'Response', WebResponse>
