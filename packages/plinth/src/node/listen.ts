@@ -27,9 +27,11 @@ export async function listen(built: Built, settings: ListenSettings): Promise<Ru
   }
   const close = (): Promise<void> => (closing ??= stop())
   const onSignal = (signal: NodeJS.Signals): void => {
+    // Before the line that says so: a second signal finds no listener any more and ends the process at once, as an impatient
+    // operator expects, be the loop busy or not.
+    const closed = close()
     built.log.info({ signal }, 'closing')
-    // A second signal finds no listener any more and ends the process at once, as an impatient operator expects.
-    void close().then(() => end(built))
+    void closed.then(() => end(built))
   }
   if (settings.signals ?? built.mode !== 'test') for (const signal of stopSignals) process.on(signal, onSignal)
   return { url: listening.url, port: listening.port, close, [Symbol.asyncDispose]: close }
