@@ -5,7 +5,8 @@ import { BasicTracerProvider, InMemorySpanExporter, type ReadableSpan, SimpleSpa
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { BootError, type Built, core, problem } from '../app/index.ts'
 import { logger } from './logger.ts'
-import { loadApi, tracing, type TracingOptions } from './tracing.ts'
+import { loadApi } from './otel-api.ts'
+import { tracing, type TracingOptions } from './tracing.ts'
 
 const exporter = new InMemorySpanExporter()
 const lines: { [name: string]: unknown }[] = []

@@ -1,6 +1,6 @@
 import type { Context as Active, Span, TextMapGetter, Tracer } from '@opentelemetry/api'
-import { type App, Application, BootError, type Context, module, type RequestRecord, service, type Service } from '../app/index.ts'
-import type { Incoming } from '../contract.ts'
+import { type App, Application, type Context, type Incoming, module, type RequestRecord, service, type Service } from '../app/index.ts'
+import { type Api, loadApi } from './otel-api.ts'
 
 export interface TracingOptions {
   /** Go on with the trace that the client names in `traceparent` (W3C Trace Context). Default true; false at the edge of a system. */
@@ -10,8 +10,6 @@ export interface TracingOptions {
   /** Templates without spans. Default: the probes and `/metrics`. */
   readonly quiet?: readonly string[]
 }
-
-type Api = typeof import('@opentelemetry/api')
 
 const key = Symbol('span')
 const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT'])
@@ -37,22 +35,6 @@ export function tracing(options: TracingOptions = {}): App<{}, {}> {
       const held = heldBy(ctx)
       return held === undefined ? next() : ctx.use(spans).within(held, next)
     })
-}
-
-/** `load` stands here for tests. */
-export async function loadApi(load: () => Promise<Api> = () => import('@opentelemetry/api')): Promise<Api> {
-  try {
-    return await load()
-  } catch (cause) {
-    throw new BootError([
-      {
-        code: 'tracing-without-api',
-        message: "tracing() needs the package '@opentelemetry/api', which can't be loaded",
-        fix: 'npm install @opentelemetry/api, and an SDK such as @opentelemetry/sdk-node; or take tracing() out',
-        cause,
-      },
-    ])
-  }
 }
 
 interface Held {
