@@ -4,6 +4,7 @@ import type { App } from './app/types.ts'
 import { csrf, type CsrfOptions } from './middleware/csrf.ts'
 import { securityHeaders, type SecurityHeadersOptions } from './middleware/security-headers.ts'
 import { openapi, type OpenapiOptions } from './openapi/index.ts'
+import { accessLog, type AccessLogOptions } from './ops/access-log.ts'
 import { health, type HealthOptions } from './ops/health.ts'
 import { logger } from './ops/logger.ts'
 
@@ -15,6 +16,8 @@ export interface AppOptions extends CoreOptions {
   readonly csrf?: CsrfOptions | false
   /** `/livez` and `/readyz`. On unless false. */
   readonly health?: HealthOptions | false
+  /** One log line a request. In development alone unless the options say otherwise: `{}` is everywhere. */
+  readonly accessLog?: AccessLogOptions | false
   /** `/openapi.json` and the page `/docs`. On in development; in production only as the options say. */
   readonly openapi?: OpenapiOptions | false
 }
@@ -29,10 +32,12 @@ export interface AppOptions extends CoreOptions {
  */
 export function app(options: AppOptions = {}): App<{}, {}> {
   const { security = {}, csrf: crossSite = {}, health: probes = {}, openapi: documents = {} } = options
+  const { accessLog: lines = { modes: ['development'] } } = options
   const it = core({ ...options, log: options.log ?? logger() })
   if (security !== false) it.use(securityHeaders(security))
   if (crossSite !== false) it.use(csrf(crossSite))
   if (probes !== false) it.use(health(probes))
+  if (lines !== false) it.use(accessLog(lines))
   if (documents !== false) it.use(openapi(documents))
   return it
 }
