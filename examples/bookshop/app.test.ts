@@ -45,7 +45,7 @@ describe('who may what', () => {
   test('strangers look but do not buy', async () => {
     await using api = await shop()
     expect((await api.get('/v2/books')).status).toBe(200)
-    expect(await api.post('/orders', { body: { bookId: 1 } })).toMatchObject({ status: 401, problem: { code: 'not-signed-in' } })
+    expect(await api.post('/orders', { body: { bookId: 1, copies: 1 } })).toMatchObject({ status: 401, problem: { code: 'not-signed-in' } })
   })
 
   test('customers buy but do not put books on the shelf', async () => {
@@ -64,7 +64,7 @@ describe('who may what', () => {
     const order = (value: string) =>
       api.fetch('/orders', {
         method: 'POST',
-        body: '{"bookId":1}',
+        body: '{"bookId":1,"copies":1}',
         headers: { 'content-type': 'application/json', cookie: value, origin: 'http://test.local' },
       })
     expect((await order(cookie.split(';')[0] as string)).status).toBe(201)
@@ -80,7 +80,7 @@ test('what is sold out is a conflict that says how much is left', async () => {
     status: 409,
     problem: { code: 'sold-out', left: 2 },
   })
-  expect(await ada.post('/orders', { body: { bookId: 7 } })).toMatchObject({ status: 404, problem: { code: 'unknown-book', id: 7 } })
+  expect(await ada.post('/orders', { body: { bookId: 7, copies: 1 } })).toMatchObject({ status: 404, problem: { code: 'unknown-book', id: 7 } })
 })
 
 test('staff see sales as they happen', async () => {
@@ -113,7 +113,7 @@ test('a fake service shows what a handler tells it', async () => {
   const fake = { tell: (sale: { title: string }) => void told.push(sale.title), async *listen() {} }
   await using api = await testApp(application, { replace: [settings, Sales.with(fake)] })
   api.app.use(Shelf).add(book)
-  await api.as({ name: 'Ada', role: 'customer' }).post('/orders', { body: { bookId: 1 } })
+  await api.as({ name: 'Ada', role: 'customer' }).post('/orders', { body: { bookId: 1, copies: 1 } })
   expect(told).toEqual(['Orlando'])
 })
 

@@ -10,7 +10,7 @@ export const books = module('books', '/v2/books', { version: '2', tags: ['books'
     '/',
     {
       summary: 'Search for books',
-      query: t.Object({ search: t.String({ default: '' }), limit: t.Integer({ minimum: 1, maximum: 100, default: 20 }) }),
+      query: t.Object({ search: t.Optional(t.String()), limit: t.Optional(t.Integer({ minimum: 1, maximum: 100 })) }),
       reply: { 200: t.Array(Book) },
     },
     ({ query, use }) => use(Shelf).search(query.search, query.limit),

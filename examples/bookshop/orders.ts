@@ -10,7 +10,7 @@ export const orders = module('orders', { tags: ['orders'] })
     '/orders',
     {
       summary: 'Buy',
-      body: t.Object({ bookId: t.Integer(), copies: t.Integer({ minimum: 1, maximum: 10, default: 1 }) }),
+      body: t.Object({ bookId: t.Integer(), copies: t.Integer({ minimum: 1, maximum: 10 }) }),
       reply: { 201: t.Object({ title: t.String(), copies: t.Integer() }), 404: problem('unknown-book'), 409: problem('sold-out') },
     },
     ({ body, user, use }) => {

@@ -35,7 +35,7 @@ export const Shelf = service('shelf', () => {
       return row
     },
     find: (id: number): Row | undefined => rows.get(id),
-    search: (text: string, limit: number): Row[] =>
+    search: (text = '', limit = 20): Row[] =>
       [...rows.values()].filter((it) => it.title.toLowerCase().includes(text.toLowerCase())).slice(0, limit),
     take(id: number, copies: number): void {
       const row = rows.get(id)
