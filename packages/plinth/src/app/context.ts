@@ -23,7 +23,6 @@ export class RequestContext {
   readonly incoming: Incoming
   readonly engine: Engine
   readonly route: Route
-  readonly deadline: number
   user: Principal | null
   /** Set by validation; without a schema it is what {@link RequestContext.readBody} found. */
   body: unknown = undefined
@@ -38,6 +37,7 @@ export class RequestContext {
   #request: Request | undefined = undefined
   #requestId: string | undefined = undefined
   #log: Logger | undefined = undefined
+  #deadline: number | undefined = undefined
   #use: Use | undefined = undefined
   #scoped: Map<ServiceDefinition<unknown>, unknown> | undefined = undefined
 
@@ -47,7 +47,6 @@ export class RequestContext {
     this.incoming = incoming
     this.#values = values
     this.user = (incoming.principal ?? null) as Principal | null
-    this.deadline = route.timeout === 0 ? Infinity : engine.now() + route.timeout
   }
 
   get method(): string {
@@ -64,6 +63,10 @@ export class RequestContext {
   }
   get env(): unknown {
     return this.incoming.env
+  }
+  /** Read first by whoever waits, before it waits: a handler that answers at once never looks at the clock. */
+  get deadline(): number {
+    return (this.#deadline ??= this.route.timeout === 0 ? Infinity : Date.now() + this.route.timeout)
   }
   get signal(): AbortSignal {
     return this.incoming.signal

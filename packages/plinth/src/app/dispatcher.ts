@@ -1,5 +1,6 @@
 import type { Dispatch, Incoming, Outgoing } from '../contract.ts'
 import { Answer } from '../http/answer.ts'
+import { ClientGone } from '../http/client-gone.ts'
 import { HttpFailure } from '../http/failures.ts'
 import { Problem, problem } from '../http/problem.ts'
 import type { Match, Router } from '../router/contract.ts'
@@ -66,7 +67,7 @@ export class Dispatcher {
       (it) => it,
       (error: unknown) => this.#failed(error, ctx),
     )
-    if (timeout === 0) return caught.then((it) => this.#finish(it, ctx))
+    if (ctx.deadline === Infinity) return caught.then((it) => this.#finish(it, ctx))
     return new Promise((resolve) => {
       let late = false
       const timer = setTimeout(() => {
@@ -152,7 +153,7 @@ export class Dispatcher {
   /** What nobody expected: logged whole, told to the client as a fixed sentence and a request id. */
   #unexpected(error: unknown, ctx: RequestContext): Answer {
     // A client that went away breaks what its handler waited for; that is its doing, and nobody reads the answer.
-    const gone = ctx.incoming.signal.aborted && error === ctx.incoming.signal.reason
+    const gone = error instanceof ClientGone || (ctx.incoming.signal.aborted && error === ctx.incoming.signal.reason)
     if (!gone) {
       ctx.log.error({ err: error, method: ctx.method }, 'unexpected error')
       const { events } = this.#engine

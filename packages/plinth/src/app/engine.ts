@@ -30,9 +30,6 @@ export class Engine {
     this.log = log
   }
 
-  now(): number {
-    return Date.now()
-  }
 
   /** Unique in this process and hard to confuse with another's: a random prefix and a count. Not a secret. */
   requestId(incoming: Incoming): string {
