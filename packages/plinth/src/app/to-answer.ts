@@ -41,8 +41,17 @@ function declared(route: Route): string {
 
 function json(value: unknown, route: Route): Answer {
   const status = plainStatus(route)
-  if (route.encoders === undefined) return new Answer(status, route.jsonHeaders, JSON.stringify(value))
+  if (route.encoders === undefined) return new Answer(status, route.jsonHeaders, jsonOf(value, route))
   return encoded(value, status, route)
+}
+
+/** `toJSON` may give nothing: an answer without a body where one was announced would never end. */
+function jsonOf(value: unknown, route: Route): string {
+  const text = JSON.stringify(value) as string | undefined
+  if (text !== undefined) return text
+  throw new WrongAnswer(
+    `${route.info.method} ${route.template} answered an object whose toJSON gives undefined, which has no form on the wire`,
+  )
 }
 
 function encoded(value: unknown, status: number, route: Route): Answer {
@@ -90,9 +99,14 @@ function special(value: object, ctx: RequestContext, route: Route): Answer | Pro
   if (value instanceof Html) return new Answer(undeclared(route), route.htmlHeaders, value.text)
   if (value instanceof Redirect) return new Answer(value.status, ['location', value.location, ...route.bareHeaders], null)
   if (value instanceof FileAnswer) return fromFile(value, ctx.incoming, route.bareHeaders)
-  if (value instanceof Response) return fromResponse(value, route.bareHeaders)
-  if (value instanceof ReadableStream)
+  if (value instanceof Response) {
+    if (value.bodyUsed || value.body?.locked) throw readAlready('a Response whose body', route)
+    return fromResponse(value, route.bareHeaders)
+  }
+  if (value instanceof ReadableStream) {
+    if (value.locked) throw readAlready('a stream that', route)
     return new Answer(200, ['content-type', 'application/octet-stream', 'x-content-type-options', 'nosniff', ...route.bareHeaders], value)
+  }
   if (value instanceof Uint8Array)
     return new Answer(200, ['content-type', 'application/octet-stream', 'x-content-type-options', 'nosniff', ...route.bareHeaders], value)
   if (Symbol.asyncIterator in value)
@@ -100,6 +114,10 @@ function special(value: object, ctx: RequestContext, route: Route): Answer | Pro
       ctx.log.error({ err: error }, 'a stream of events failed'),
     )
   return undefined
+}
+
+function readAlready(what: string, route: Route): WrongAnswer {
+  return new WrongAnswer(`${route.info.method} ${route.template} answered ${what} somebody else reads or has read already`)
 }
 
 function undeclared(route: Route): number {
@@ -127,7 +145,7 @@ function nested(value: object, status: number, ctx: RequestContext, route: Route
   const prototype: unknown = Object.getPrototypeOf(value)
   const made = prototype === Object.prototype || prototype === Array.prototype ? undefined : special(value, ctx, route)
   if (made === undefined) {
-    return route.encoders === undefined ? new Answer(status, route.jsonHeaders, JSON.stringify(value)) : encoded(value, status, route)
+    return route.encoders === undefined ? new Answer(status, route.jsonHeaders, jsonOf(value, route)) : encoded(value, status, route)
   }
   const settle = (answer: Answer): Answer => {
     answer.status = status
