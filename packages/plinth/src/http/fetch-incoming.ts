@@ -105,9 +105,13 @@ export function toResponse(outgoing: Outgoing, incoming: Incoming): Response {
   for (let i = 0; i < outgoing.headers.length; i += 2) headers.append(outgoing.headers[i] as string, outgoing.headers[i + 1] as string)
   const { sent } = incoming
   let { body } = outgoing
+  if (bodyless.has(outgoing.status) && body !== null) {
+    if (body instanceof ReadableStream) void body.cancel().catch(() => {})
+    body = null
+  }
   if (sent !== undefined && body instanceof ReadableStream) body = watched(body, sent)
   else sent?.(true)
-  return new Response(bodyless.has(outgoing.status) ? null : (body as BodyInit | null), { status: outgoing.status, headers })
+  return new Response(body as BodyInit | null, { status: outgoing.status, headers })
 }
 
 function watched(stream: ReadableStream<Uint8Array>, sent: (delivered: boolean) => void): ReadableStream<Uint8Array> {

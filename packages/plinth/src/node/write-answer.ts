@@ -20,18 +20,27 @@ export function writeAnswer(outgoing: Outgoing, incoming: NodeIncoming, response
     if (status >= 200 && status !== 204 && status !== 304 && incoming.method !== 'HEAD') headers.push('content-length', '0')
     response.writeHead(status, headers).end()
   } else if (typeof body === 'string') {
+    dropLength(headers)
     headers.push('content-length', String(Buffer.byteLength(body)))
     // `node:http` writes a string together with the head, in the body's encoding: a field outside ASCII would leave as UTF-8.
     response.writeHead(status, headers).end(outsideAscii(headers) ? Buffer.from(body) : body)
   } else if (body instanceof Uint8Array) {
+    dropLength(headers)
     headers.push('content-length', String(body.byteLength))
     response.writeHead(status, headers).end(body)
   } else {
+    // A stream that is longer or shorter than announced must break the connection: its rest would be read as the next answer.
+    if (headers.includes('content-length')) response.strictContentLength = true
     response.writeHead(status, headers)
     // The head must not wait for the first chunk: an event stream may be silent for long.
     response.flushHeaders()
     void pump(body, response)
   }
+}
+
+/** The body at hand knows its length; a second one beside it is how answers get smuggled (RFC 9112 §6.3). */
+function dropLength(headers: string[]): void {
+  for (let i = headers.length - 2; i >= 0; i -= 2) if (headers[i] === 'content-length') headers.splice(i, 2)
 }
 
 function outsideAscii(headers: readonly string[]): boolean {
@@ -45,7 +54,14 @@ function watch(response: ServerResponse, sent: (delivered: boolean) => void): vo
 
 /** Copies a stream with backpressure. A stream that errors after the head was sent destroys the connection: the client must not take it for whole. */
 async function pump(body: ReadableStream<Uint8Array>, response: ServerResponse): Promise<void> {
-  const reader = body.getReader()
+  let reader: ReadableStreamDefaultReader<Uint8Array>
+  try {
+    reader = body.getReader()
+  } catch {
+    // Somebody began to read it between the handler's answer and now.
+    response.destroy()
+    return
+  }
   let resume: (() => void) | undefined
   const onDrain = (): void => resume?.()
   const onClose = (): void => {
@@ -62,8 +78,10 @@ async function pump(body: ReadableStream<Uint8Array>, response: ServerResponse):
       resume = undefined
     }
     response.end()
-  } catch {
+  } catch (error) {
     response.destroy()
+    // What can't be written ends the source too, which has not failed itself.
+    reader.cancel(error).catch(() => {})
   } finally {
     response.off('drain', onDrain)
   }
