@@ -75,14 +75,20 @@ export class Dispatcher {
         const reason = new DeadlinePassed(`no answer within ${timeout} ms`)
         ctx.log.warn({ timeout }, 'the handler passed its deadline')
         ctx.incoming.abort(reason)
-        resolve(this.#finish(problemAnswer(problem('handler-timeout'), ctx, ctx.route), ctx))
+        resolve(this.#finish(this.#problem(problem('handler-timeout'), ctx), ctx))
       }, timeout)
       void caught.then((it) => {
         clearTimeout(timer)
         if (!late) resolve(this.#finish(it, ctx))
-        else if (it.body instanceof ReadableStream) void it.body.cancel().catch(() => {})
+        else this.#discard(it, ctx)
       })
     })
+  }
+
+  /** An answer that came too late. What the handler made for its request since then is disposed now. */
+  #discard(answer: Answer, ctx: RequestContext): void {
+    if (answer.body instanceof ReadableStream) void answer.body.cancel().catch(() => {})
+    void ctx.dispose()
   }
 
   #finish(answer: Answer, ctx: RequestContext): Outgoing {
@@ -97,7 +103,7 @@ export class Dispatcher {
       }
     } catch (error) {
       ctx.log.error({ err: error }, 'a header source threw')
-      answer = problemAnswer(problem('internal-error'), ctx, route)
+      answer = this.#problem(problem('internal-error'), ctx)
     }
     if (pending) {
       for (const { name, value, replace } of pending) {
@@ -163,8 +169,13 @@ export class Dispatcher {
         events.emit('failed', record)
       }
     }
+    return this.#problem(problem('internal-error'), ctx)
+  }
+
+  /** Never throws: it is called where nobody is left to catch. */
+  #problem(it: Problem, ctx: RequestContext): Answer {
     try {
-      return problemAnswer(problem('internal-error'), ctx, ctx.route)
+      return problemAnswer(it, ctx, ctx.route)
     } catch (broken) {
       ctx.log.error({ err: broken }, 'the error renderer threw')
       return new Answer(

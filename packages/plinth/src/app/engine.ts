@@ -30,13 +30,22 @@ export class Engine {
     this.log = log
   }
 
-
   /** Unique in this process and hard to confuse with another's: a random prefix and a count. Not a secret. */
   requestId(incoming: Incoming): string {
-    const given = this.idOf?.(incoming)
+    const given = this.#given(incoming)
     if (given !== undefined) return given
     this.#idPrefix ??= randomText(10)
     return `${this.#idPrefix}-${(++this.#idCount).toString(36)}`
+  }
+
+  /** An id is asked for where an error is told; one more error there would leave the request without any answer. */
+  #given(incoming: Incoming): string | undefined {
+    try {
+      return this.idOf?.(incoming)
+    } catch (error) {
+      this.log.error({ err: error }, 'the function requestId threw')
+      return undefined
+    }
   }
 
   after(work: Promise<unknown>, ctx: RequestContext): void {

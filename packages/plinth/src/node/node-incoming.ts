@@ -1,17 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { Readable } from 'node:stream'
 import type { Incoming, Peer } from '../contract.ts'
+import { ClientGone } from '../http/client-gone.ts'
 import { BodyTooLarge } from '../http/failures.ts'
 import { LazySignal } from '../http/lazy-signal.ts'
-
-/** Why a request's signal aborts when nobody waits for the answer any more. */
-export class ClientGone extends Error {
-  override readonly name: string = 'ClientGone'
-  constructor() {
-    super('the client went away')
-  }
-}
+import { requestStream } from './request-stream.ts'
 
 /** Asks the socket only for what is read: an address is a system call. */
 class SocketPeer implements Peer {
@@ -45,6 +38,7 @@ export class NodeIncoming implements Incoming {
   readonly #host: string | undefined
   #watching = false
   #stream: ReadableStream<Uint8Array> | undefined = undefined
+  #gone: ClientGone | undefined = undefined
 
   /** `given` stands for the request's own target, where a host has mounted us below a path. */
   constructor(request: IncomingMessage, response: ServerResponse, given?: string) {
@@ -77,7 +71,7 @@ export class NodeIncoming implements Incoming {
     if (!this.#watching) {
       this.#watching = true
       const gone = (): void => {
-        if (!this.#response.writableFinished) this.#signal.abort(new ClientGone())
+        if (!this.#response.writableFinished) this.#signal.abort(this.#clientGone())
       }
       if (this.#response.destroyed) gone()
       else this.#response.once('close', gone)
@@ -94,8 +88,9 @@ export class NodeIncoming implements Incoming {
 
   header(name: string): string | undefined {
     if (name === 'host' && this.#host !== undefined) return this.#host
-    const value = this.#request.headers[name]
-    return Array.isArray(value) ? value.join(', ') : value
+    const value: unknown = this.#request.headers[name]
+    // The object inherits: `constructor` is no header of anybody's.
+    return typeof value === 'string' ? value : Array.isArray(value) ? value.join(', ') : undefined
   }
 
   *headers(): Iterable<readonly [name: string, value: string]> {
@@ -104,7 +99,7 @@ export class NodeIncoming implements Incoming {
 
   stream(): ReadableStream<Uint8Array> | null {
     if (!this.#hasBody()) return null
-    return (this.#stream ??= Readable.toWeb(this.#request, { strategy: { highWaterMark: 0 } }) as ReadableStream<Uint8Array>)
+    return (this.#stream ??= requestStream(this.#request, () => this.#clientGone()))
   }
 
   gather(limit: number): Promise<Uint8Array> {
@@ -113,6 +108,7 @@ export class NodeIncoming implements Incoming {
     if (announced !== undefined && Number(announced) > limit) return Promise.reject(new BodyTooLarge(limit))
     // Nothing would ever come any more.
     if (this.#request.readableEnded) return Promise.reject(new Error('The body of this request has been read already'))
+    if (this.#request.destroyed) return Promise.reject(this.#clientGone())
     return new Promise((resolve, reject) => {
       const request = this.#request
       const chunks: Buffer[] = []
@@ -128,14 +124,19 @@ export class NodeIncoming implements Incoming {
         settle(() => reject(new BodyTooLarge(limit)))
       }
       const end = (): void => settle(() => resolve(plainBytes(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size))))
-      const fail = (): void => settle(() => reject(new ClientGone()))
-      const closed = (): void => settle(() => reject(new ClientGone()))
+      const fail = (): void => settle(() => reject(this.#clientGone()))
+      const closed = (): void => settle(() => reject(this.#clientGone()))
       request.on('data', data).on('end', end).on('error', fail).on('close', closed)
     })
   }
 
   abort(reason: unknown): void {
     this.#signal.abort(reason)
+  }
+
+  /** The same one for whoever waits: the reason of the signal and the end of the body. */
+  #clientGone(): ClientGone {
+    return (this.#gone ??= new ClientGone())
   }
 
   /** Reads the raw list: most requests have no body, and `headers` would parse every field to say so. */
