@@ -167,11 +167,53 @@ describe('check-docs', () => {
     expect(code).toBe(1)
   })
 
+  test('keeps what one page registers from the others', () => {
+    const page = (type: string): string =>
+      `\`\`\`ts\nimport type {} from 'plinth'\ndeclare module 'plinth' {\n  interface Register { user: ${type} }\n}\n\`\`\`\n`
+    const files = {
+      'packages/plinth/src/index.ts': '/** One. */\nexport interface Register {}\n',
+      'README.md': page('string'),
+      'docs/b.md': page('number'),
+    }
+    expect(workspace(files)('check-docs')).toEqual({ code: 0, output: '2 modules of 2 page(s) compile, 0 of them run\n' })
+  })
+
   test('runs the blocks that say so, against what was built, and shows what fails', () => {
     const tool = workspace({ 'README.md': "```ts run\nimport { one } from 'plinth'\nif (one === 1) throw new Error('it ran')\n```\n" })
     expect(tool('build')).toMatchObject({ code: 0 })
     const { code, output } = tool('check-docs')
     expect(output).toContain('it ran')
+    expect(code).toBe(1)
+  })
+})
+
+describe('check-links', () => {
+  test('names the line of a link that leads nowhere', () => {
+    const tool = workspace({
+      'README.md': '# Top\n[a](docs/a.md#the-one--only) [b](docs/a.md#gone) [c](gone.md) [d](https://example.org) [e](#top)\n`[f](gone)`\n',
+      'docs/a.md': '## The one & `only`\n\n```\n[g](gone)\n```\n',
+    })
+    const { code, output } = tool('check-links')
+    expect(output.trim().split('\n')).toEqual([
+      'README.md:2 docs/a.md#gone names no heading',
+      'README.md:2 gone.md does not exist',
+      '2 problems',
+    ])
+    expect(code).toBe(1)
+  })
+})
+
+describe('check-examples', () => {
+  test('refuses an example that does not compile, might be published, or says nothing of itself', () => {
+    const tool = workspace({
+      'examples/one/package.json': '{}',
+      'examples/one/tsconfig.json': '{ "compilerOptions": { "noEmit": true }, "files": ["app.ts"] }',
+      'examples/one/app.ts': 'export const text: string = 1\n',
+    })
+    const { code, output } = tool('check-examples')
+    expect(output).toContain('examples/one: package.json must say "private": true')
+    expect(output).toContain('examples/one has no README.md')
+    expect(output).toContain('app.ts(1,14): error TS2322')
     expect(code).toBe(1)
   })
 })

@@ -28,6 +28,7 @@ const steps = [
   { name: 'packages', ...tool('check-packages') },
   { name: 'examples', ...tool('check-examples') },
   { name: 'docs', ...tool('check-docs') },
+  { name: 'links', ...tool('check-links') },
   { name: 'consumers', ...tool('check-consumers') },
   {
     name: 'tests',

@@ -80,7 +80,10 @@ test('what is sold out is a conflict that says how much is left', async () => {
     status: 409,
     problem: { code: 'sold-out', left: 2 },
   })
-  expect(await ada.post('/orders', { body: { bookId: 7, copies: 1 } })).toMatchObject({ status: 404, problem: { code: 'unknown-book', id: 7 } })
+  expect(await ada.post('/orders', { body: { bookId: 7, copies: 1 } })).toMatchObject({
+    status: 404,
+    problem: { code: 'unknown-book', id: 7 },
+  })
 })
 
 test('staff see sales as they happen', async () => {

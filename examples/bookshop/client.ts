@@ -1,4 +1,4 @@
-// A program that uses the shop: `node client.ts http://localhost:3000 development-token`. Paths, bodies, answers and problems are typed.
+// A program that uses the shop: `npm run client -- http://localhost:3000 development-token`. Paths, bodies, answers and problems are typed.
 import { createClient } from 'plinth/client'
 import type application from './app.ts'
 
