@@ -20,7 +20,7 @@ export const books = module('books', '/v2/books', { version: '2', tags: ['books'
     { summary: 'One book', params: ById, reply: { 200: Book, 404: problem('unknown-book') } },
     ({ params, use }) => use(Shelf).find(params.id) ?? problem('unknown-book', { id: params.id }),
   )
-  .get('/:id/cover', { params: ById }, ({ params, use, reply }) => {
+  .get('/:id/cover', { summary: 'The cover', params: ById }, ({ params, use, reply }) => {
     const cover = use(Covers).get(params.id)
     if (!cover) throw problem('not-found')
     return reply(200, cover.bytes, { 'content-type': cover.type })
