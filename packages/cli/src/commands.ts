@@ -1,0 +1,23 @@
+import type { Command } from './command.ts'
+import type { Listed } from './help.ts'
+
+interface Known extends Listed {
+  load(): Promise<Command>
+}
+
+/** Each is loaded only when it is asked for: `plinth dev` must not wait for what `plinth doctor` needs. */
+export const commands: readonly Known[] = [
+  {
+    name: 'dev',
+    summary: 'Serve while you write: TypeScript as it is, restart on every change, errors readable',
+    load: async () => (await import('./dev/dev.ts')).dev,
+  },
+  { name: 'start', summary: 'Serve for real', load: async () => (await import('./start.ts')).start },
+  { name: 'routes', summary: 'List every route with its guards', load: async () => (await import('./routes.ts')).routes },
+  { name: 'openapi', summary: 'Write the OpenAPI document', load: async () => (await import('./openapi.ts')).openapi },
+  {
+    name: 'doctor',
+    summary: 'Say what was chosen for each setting and why, and what is wrong',
+    load: async () => (await import('./doctor.ts')).doctor,
+  },
+]

@@ -1,0 +1,84 @@
+import type { Socket } from 'node:net'
+import { nodeHttp } from 'plinth/node'
+import { describeFailure, type Surroundings } from '../failure.ts'
+import { innerFolders } from '../inner-folders.ts'
+import { loadApp } from '../load-app.ts'
+import { syntaxTrouble } from '../syntax-trouble.ts'
+import { type Loading, prepareTypeScript } from '../typescript.ts'
+import type { FromServer, ToServer } from './protocol.ts'
+import { readableErrors } from './readable-errors.ts'
+
+// Whoever saves a file waits for what is in flight, so it gets half a second.
+const DRAIN_MS = 500
+
+const entry = process.argv[2] as string
+const around: Surroundings = { cwd: process.cwd(), inner: innerFolders(entry) }
+let loading: Loading = { seen: () => [] }
+let accept: (socket: Socket) => void = (socket) => void socket.destroy()
+let close: () => Promise<void> = () => Promise.resolve()
+
+function send(message: FromServer): Promise<void> {
+  return new Promise((resolve) => {
+    if (!process.connected) return resolve()
+    process.send?.(message, undefined, {}, () => resolve())
+  })
+}
+
+async function fail(error: unknown, title?: string): Promise<void> {
+  const files = loading.seen()
+  const described = describeFailure(error, { ...around, ...(title !== undefined && { title }) })
+  const failure = await syntaxTrouble(error, described, files, around.cwd)
+  await send({ type: 'failed', failure, files })
+  process.exit(1)
+}
+
+async function serve(): Promise<void> {
+  const app = await loadApp(entry, around.cwd)
+  const built = await app.build()
+  let told = 0
+  const tellFiles = (): void => {
+    const files = loading.seen()
+    if (files.length > told) void send({ type: 'files', files })
+    told = files.length
+  }
+  const dispatch = readableErrors(built, around, tellFiles)
+  // The port is held by the parent; this one is only where the server stands.
+  const listening = await nodeHttp.listen(dispatch, { port: 0, hostname: '127.0.0.1' })
+  accept = listening.accept
+  close = async () => {
+    built.unready()
+    await listening.close(DRAIN_MS)
+    await built.close(DRAIN_MS)
+  }
+  process.removeAllListeners('uncaughtException')
+  process.on('uncaughtException', (error) => void fail(error, 'The application crashed'))
+  const docs = built.routes.find((it) => it.contract.hidden === true && it.method === 'GET' && it.modules.includes('openapi') && it.template.endsWith('/docs'))
+  told = loading.seen().length
+  await send({
+    type: 'ready',
+    routes: built.routes.filter((it) => it.contract.hidden !== true).length,
+    docs: docs?.template,
+    files: loading.seen(),
+  })
+}
+
+async function end(): Promise<void> {
+  await close().catch(() => {})
+  process.exit(0)
+}
+
+process.on('uncaughtException', (error) => void fail(error))
+// Ctrl-C reaches the whole group; the parent decides, and says so here.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {})
+process.on('disconnect', () => void end())
+process.on('message', (message: ToServer, handle: unknown) => {
+  if (message.type === 'connection' && handle !== undefined) accept(handle as Socket)
+  if (message.type === 'close') void end()
+  if (message.type === 'go') serve().catch((error: unknown) => fail(error))
+})
+try {
+  loading = await prepareTypeScript(entry)
+  await send({ type: 'warm' })
+} catch (error) {
+  await fail(error)
+}

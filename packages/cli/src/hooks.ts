@@ -1,0 +1,43 @@
+// Runs in the thread that Node 20 keeps for loader hooks.
+import { readFile } from 'node:fs/promises'
+import type { InitializeHook, LoadHook, ResolveHook } from 'node:module'
+import type { MessagePort } from 'node:worker_threads'
+import { transform } from 'esbuild'
+import { candidates, formatOf, isUnresolved, optionsFor, ownFile, stampOf, syntaxError, typeScriptPath } from './transform.ts'
+
+let seen: MessagePort | undefined
+
+export const initialize: InitializeHook<{ readonly port: MessagePort | undefined }> = ({ port }) => {
+  seen = port
+}
+
+export const resolve: ResolveHook = async (specifier, context, next) => {
+  try {
+    return await next(specifier, context)
+  } catch (error) {
+    if (isUnresolved(error)) {
+      for (const other of candidates(specifier)) {
+        try {
+          return await next(other, context)
+        } catch (second) {
+          if (!isUnresolved(second)) throw second
+        }
+      }
+    }
+    throw error
+  }
+}
+
+export const load: LoadHook = async (url, context, next) => {
+  const own = ownFile(url)
+  if (own !== undefined) seen?.postMessage({ path: own, stamp: stampOf(own) })
+  const path = typeScriptPath(url)
+  if (path === undefined) return next(url, context)
+  const source = await readFile(path, 'utf8')
+  try {
+    const { code } = await transform(source, optionsFor(path))
+    return { format: formatOf(path), source: code, shortCircuit: true }
+  } catch (error) {
+    throw syntaxError(error, path)
+  }
+}

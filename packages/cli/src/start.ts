@@ -1,0 +1,63 @@
+import { type Args, type Command, entryArgument } from './command.ts'
+import { findEntry } from './entry.ts'
+import { readEnvFile } from './env-file.ts'
+import { describeFailure } from './failure.ts'
+import { Failed } from './failed.ts'
+import { innerFolders } from './inner-folders.ts'
+import type { Io } from './io.ts'
+import { loadApp, type LoadedApp } from './load-app.ts'
+import { portOf } from './read-args.ts'
+import { syntaxTrouble } from './syntax-trouble.ts'
+import { type Loading, prepareTypeScript } from './typescript.ts'
+
+export const start: Command = {
+  spec: {
+    name: 'start',
+    summary: 'Serve for real: NODE_ENV is production unless it is set, nothing is watched, SIGTERM drains and ends it.',
+    positional: entryArgument,
+    options: {
+      port: { type: 'string', short: 'p', value: '<port>', about: 'Default: PORT, else 3000; 0 for a free one' },
+      host: { type: 'string', value: '<address>', about: 'Default: every address of this machine; in development 127.0.0.1' },
+      'env-file': { type: 'string', value: '<file>', about: 'Variables for the application; those of the environment win over them' },
+    },
+    examples: [
+      ['plinth start', 'Serve app.ts or src/app.ts'],
+      ['plinth start dist/app.js --port 80', 'Serve what was compiled, on port 80'],
+    ],
+  },
+  run,
+}
+
+async function run(args: Args, io: Io): Promise<number> {
+  const entry = findEntry(args.positional, io.cwd)
+  const variables = readEnvFile(args.text('env-file'), io.cwd)
+  for (const [name, value] of Object.entries(variables)) process.env[name] ??= value
+  process.env['NODE_ENV'] ??= 'production'
+  const port = portOf(args.text('port'), '--port') ?? portOf(process.env['PORT'], 'PORT') ?? 3000
+  const hostname = args.text('host')
+  const app = await importing(entry, io.cwd)
+  await telling(entry, io.cwd, () => app.listen({ port, ...(hostname !== undefined && { hostname }) }))
+  // It ends by a signal, when nothing keeps the process alive any more.
+  return new Promise(() => {})
+}
+
+/** Imports an application in this process, TypeScript or not. */
+export async function importing(entry: string, cwd: string): Promise<LoadedApp> {
+  let loading: Loading = { seen: () => [] }
+  try {
+    loading = await prepareTypeScript(entry)
+    return await loadApp(entry, cwd)
+  } catch (error) {
+    const failure = describeFailure(error, { cwd, inner: innerFolders(entry) })
+    throw new Failed(await syntaxTrouble(error, failure, loading.seen(), cwd))
+  }
+}
+
+/** What fails is told with the places of the user's own code. */
+export async function telling<T>(entry: string, cwd: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw new Failed(describeFailure(error, { cwd, inner: innerFolders(entry) }))
+  }
+}
