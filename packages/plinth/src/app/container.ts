@@ -1,5 +1,6 @@
 import { BootError, type BootProblem } from './boot-error.ts'
 import type { Service, ServiceDefinition } from './service.ts'
+import { isThenable } from '../internal/thenable.ts'
 import type { Context, Replacement, Use } from './types.ts'
 
 /** Thrown through `use` while booting: what was asked for is still being made. Caught by the container, never by users. */
@@ -112,8 +113,8 @@ export class Container {
     if (path.includes(definition)) throw this.#cycle(definition, path)
     if (!definition.make) throw this.#absent(definition, path)
     const value = definition.make({ use: find, ctx } as { use: Use })
-    if (value instanceof Promise) {
-      value.catch(() => {})
+    if (isThenable(value)) {
+      value.then(undefined, () => {})
       throw new ServiceError(
         'service-async-in-request',
         `Service '${definition.name}' is made asynchronously, but a request can't wait in 'use'`,
@@ -146,7 +147,7 @@ export class Container {
     const making = this.#making.get(definition)
     if (making) throw new StillMaking(making)
     const value = this.#guarded(definition, path)
-    if (value instanceof Promise) throw new StillMaking(this.#finish(definition, value, path))
+    if (isThenable(value)) throw new StillMaking(this.#finish(definition, value, path))
     return this.#keep(definition, value)
   }
 
@@ -164,7 +165,7 @@ export class Container {
       if (this.#made.has(definition)) return this.#made.get(definition)
       try {
         const value = this.#guarded(definition, path)
-        return value instanceof Promise ? await this.#finish(definition, value, path) : this.#keep(definition, value)
+        return isThenable(value) ? await this.#finish(definition, value, path) : this.#keep(definition, value)
       } catch (error) {
         if (!(error instanceof StillMaking)) throw error
         await error.ready
@@ -172,8 +173,8 @@ export class Container {
     }
   }
 
-  #finish(definition: Definition, value: Promise<unknown>, path: Path): Promise<unknown> {
-    const done = value.then(
+  #finish(definition: Definition, value: PromiseLike<unknown>, path: Path): Promise<unknown> {
+    const done = Promise.resolve(value).then(
       (it) => {
         this.#making.delete(definition)
         return this.#keep(definition, it)

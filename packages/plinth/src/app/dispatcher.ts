@@ -135,9 +135,8 @@ export class Dispatcher {
     try {
       for (const { type, handle } of route.catches) {
         if (!(error instanceof (type as abstract new () => object))) continue
-        const value = handle(error as never, ctx as unknown as Context)
-        if (!(value instanceof Promise)) return toAnswer(value, ctx, route)
-        return value.then((it) => toAnswer(it, ctx, route)).catch((second: unknown) => this.#answerTo(second, ctx))
+        const answer = toAnswer(handle(error as never, ctx as unknown as Context), ctx, route)
+        return answer instanceof Promise ? answer.catch((second: unknown) => this.#answerTo(second, ctx)) : answer
       }
     } catch (second) {
       return this.#answerTo(second, ctx)

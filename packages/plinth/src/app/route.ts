@@ -1,5 +1,6 @@
 import type { Catch, ErrorRenderer, GuardRun, HandlerRun, HeaderSource, IdentityRun } from './scope.ts'
 import { Answer } from '../http/answer.ts'
+import { isThenable } from '../internal/thenable.ts'
 import type { ReplyEncoder } from '../schema/contract.ts'
 import type { RequestContext } from './context.ts'
 import type { RouteInfo } from './route-info.ts'
@@ -129,9 +130,9 @@ function identityStep(identity: IdentityRun): Step {
   return (ctx) => {
     if (ctx.user !== null || ctx.incoming.principal !== undefined) return undefined
     const found = identity(ctx as never)
-    if (found instanceof Promise) {
-      return found.then((user) => {
-        ctx.user = user ?? null
+    if (isThenable(found)) {
+      return Promise.resolve(found).then((user) => {
+        ctx.user = (user ?? null) as typeof ctx.user
       })
     }
     ctx.user = found ?? null
@@ -187,7 +188,7 @@ function guardStep(guard: GuardRun): Step {
   }
   return (ctx) => {
     const added = guard.run(ctx as never)
-    if (added instanceof Promise) return added.then((it) => add(ctx, it))
+    if (isThenable(added)) return Promise.resolve(added).then((it) => add(ctx, it))
     if (added !== undefined) add(ctx, added)
     return undefined
   }

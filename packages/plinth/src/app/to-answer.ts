@@ -9,6 +9,7 @@ import { Problem } from '../http/problem.ts'
 import { Redirect } from '../http/redirect.ts'
 import { ReplyValue } from '../http/reply.ts'
 import type { HeaderFields } from '../http/types.ts'
+import { isThenable } from '../internal/thenable.ts'
 import type { RequestContext } from './context.ts'
 import { problemAnswer } from './problem-answer.ts'
 import type { Route } from './route.ts'
@@ -109,6 +110,7 @@ function special(value: object, ctx: RequestContext, route: Route): Answer | Pro
   }
   if (value instanceof Uint8Array)
     return new Answer(200, ['content-type', 'application/octet-stream', 'x-content-type-options', 'nosniff', ...route.bareHeaders], value)
+  if (isThenable(value)) return Promise.resolve(value).then((it) => toAnswer(it, ctx, route))
   if (Symbol.asyncIterator in value)
     return fromEvents(value as AsyncIterable<unknown>, ctx.incoming, route.bareHeaders, (error) =>
       ctx.log.error({ err: error }, 'a stream of events failed'),

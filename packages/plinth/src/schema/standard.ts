@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
+import { isThenable } from '../internal/thenable.ts'
 import { assertObject, joined, jsonText, projected } from './box.ts'
 import { arrivalOf, coercion } from './coerce.ts'
 import type { Checked, InputCheck, Issue, JsonSchema, Location, ReplyEncoder } from './contract.ts'
@@ -50,7 +51,7 @@ class StandardInput implements InputCheck {
     const course = new Course(this.#location)
     const coerced = this.#coerce === undefined ? value : this.#coerce.run(value, course)
     const result = this.#schema['~standard'].validate(coerced)
-    if (result instanceof Promise) return result.then((late) => this.#judge(coerced, late, course))
+    if (isThenable(result)) return Promise.resolve(result as PromiseLike<Result>).then((late) => this.#judge(coerced, late, course))
     return this.#judge(coerced, result, course)
   }
 
@@ -103,9 +104,9 @@ class StandardReply implements ReplyEncoder {
 
   plain(value: unknown): unknown {
     const result = this.#schema['~standard'].validate(value)
-    if (result instanceof Promise) {
+    if (isThenable(result)) {
       // The answer it would give is not waited for, and must not become an unhandled rejection.
-      result.catch(() => undefined)
+      result.then(undefined, () => undefined)
       throw new SchemaError('The reply schema validates asynchronously; a reply is checked while it is written, so do that in the handler')
     }
     if (result.issues !== undefined) {
