@@ -1,3 +1,4 @@
+import { environment } from '../internal/builtin.ts'
 import { TreeRouter } from '../router/tree-router.ts'
 import { BuiltApplication } from './application.ts'
 import { BootError, type BootProblem } from './boot-error.ts'
@@ -66,8 +67,7 @@ function infoOf(it: ServiceDefinition<unknown>): ServiceInfo {
 }
 
 function modeOfEnvironment(): Mode {
-  const { process } = globalThis as { process?: { env?: { [name: string]: string | undefined } } }
-  const named = process?.env?.['NODE_ENV']
+  const named = environment()['NODE_ENV']
   return named === 'production' || named === 'test' ? named : 'development'
 }
 

@@ -20,8 +20,17 @@ class StackSite implements Site {
     const place = /\(?((?:file:\/\/)?[^()\s]+:\d+:\d+)\)?$/.exec(line.trim())?.[1]
     if (!place) return 'an unknown place'
     const path = decodeURI(place.replace(/^file:\/\//, ''))
-    const here = (globalThis as { process?: { cwd?: () => string } }).process?.cwd?.()
+    const here = workingDirectory()
     return here && path.startsWith(`${here}/`) ? path.slice(here.length + 1) : path
+  }
+}
+
+function workingDirectory(): string | undefined {
+  try {
+    return (globalThis as { process?: { cwd?: () => string } }).process?.cwd?.()
+  } catch {
+    // Deno refuses by permission, and a folder may be gone.
+    return undefined
   }
 }
 

@@ -20,7 +20,35 @@ export function builtin<T>(name: string): T | undefined {
   }
 }
 
-/** The process's environment; empty where there is none. */
-export function environment(): { readonly [name: string]: string | undefined } {
-  return platform()?.env ?? {}
+type Environment = { readonly [name: string]: string | undefined }
+
+/** The process's environment; empty where there is none, and without what Deno was not allowed to read. */
+export function environment(): Environment {
+  const env = platform()?.env
+  if (env === undefined) return {}
+  return 'Deno' in globalThis ? permitted(env) : env
+}
+
+/**
+ * Deno throws for each name that `--allow-env` does not cover, where a default would do. The proxy stands before an object of its own: it would
+ * look at properties of `env` behind our back, and throw after all.
+ */
+export function permitted(env: Environment): Environment {
+  return new Proxy(Object.create(null) as Environment, {
+    get: (_, name) => attempt(() => Reflect.get(env, name) as string | undefined, undefined),
+    has: (_, name) => attempt(() => Reflect.has(env, name), false),
+    ownKeys: () => attempt(() => Reflect.ownKeys(env), []),
+    getOwnPropertyDescriptor: (_, name) => {
+      const value = attempt(() => Reflect.get(env, name) as string | undefined, undefined)
+      return value === undefined ? undefined : { value, enumerable: true, configurable: true, writable: false }
+    },
+  })
+}
+
+function attempt<T>(read: () => T, otherwise: T): T {
+  try {
+    return read()
+  } catch {
+    return otherwise
+  }
 }
