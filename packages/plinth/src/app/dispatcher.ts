@@ -21,6 +21,8 @@ export class DeadlinePassed extends Error {
 }
 
 const noValues: readonly string[] = []
+/** RFC 9110 §15.3.5, §15.3.6, §15.4.5. */
+const bodyless: ReadonlySet<number> = new Set([204, 205, 304])
 
 /** From a request to its answer: finds the route, runs it, and turns whatever went wrong into an answer too. */
 export class Dispatcher {
@@ -111,7 +113,7 @@ export class Dispatcher {
         else answer.append(name, value)
       }
     }
-    if (incoming.method === 'HEAD' && answer.body !== null) withoutBody(answer)
+    if (answer.body !== null && (incoming.method === 'HEAD' || bodyless.has(answer.status))) withoutBody(answer)
     if (ctx.hasScoped) this.#disposeAfter(ctx, answer)
     if (ctx.record) {
       ctx.record.status = answer.status
@@ -220,11 +222,11 @@ function hasHeader(flat: readonly string[], name: string): boolean {
   return false
 }
 
-/** HEAD answers as GET would, without the body (RFC 9110 §9.3.2). */
+/** HEAD answers as GET would, without the body (RFC 9110 §9.3.2); of a 204 nothing may be said of a length either (§8.6). */
 function withoutBody(answer: Answer): void {
   const { body } = answer
   if (body instanceof ReadableStream) void body.cancel().catch(() => {})
-  else if (body !== null && answer.header('content-length') === undefined) {
+  else if (body !== null && !bodyless.has(answer.status) && answer.header('content-length') === undefined) {
     answer.set('content-length', String(typeof body === 'string' ? new TextEncoder().encode(body).byteLength : body.byteLength))
   }
   answer.body = null

@@ -4,7 +4,7 @@ import { isThenable } from '../internal/thenable.ts'
 import type { ReplyEncoder } from '../schema/contract.ts'
 import type { RequestContext } from './context.ts'
 import type { RouteInfo } from './route-info.ts'
-import { toAnswer } from './to-answer.ts'
+import { toAnswer, WrongAnswer } from './to-answer.ts'
 import type { Around } from './types.ts'
 import type { Validation } from './validation.ts'
 
@@ -105,14 +105,25 @@ export class Route {
   async #wrapped(ctx: RequestContext, i: number): Promise<Answer> {
     const around = this.#arounds[i]
     if (!around) return this.#from(ctx, 0)
-    let called = false
+    let passed: Promise<Answer> | undefined
+    let over = false
     const next = (): Promise<Answer> => {
-      if (called) throw new TypeError('next() was called twice: a wrap passes a request on once')
-      called = true
-      return this.#wrapped(ctx, i + 1)
+      if (passed) throw new TypeError('next() was called twice: a wrap passes a request on once')
+      passed = this.#wrapped(ctx, i + 1)
+      // A wrap may answer without waiting for what it passed on, whose failure would end the process then.
+      passed.catch((error: unknown) => {
+        if (over) ctx.log.error({ err: error }, 'failed behind a wrap that did not wait for it')
+      })
+      return passed
     }
-    const value = await around(ctx as never, next)
-    return value instanceof Answer ? value : toAnswer(value, ctx, this)
+    try {
+      const value: unknown = await around(ctx as never, next)
+      // Else it would be taken for a handler's `null`, and each answer behind the wrap become a 204.
+      if (value === undefined) throw new WrongAnswer('A wrap gave no answer: return what next() gave')
+      return value instanceof Answer ? value : toAnswer(value, ctx, this)
+    } finally {
+      over = true
+    }
   }
 
   #from(ctx: RequestContext, first: number): Answer | Promise<Answer> {

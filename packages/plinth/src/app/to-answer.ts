@@ -97,11 +97,15 @@ function special(value: object, ctx: RequestContext, route: Route): Answer | Pro
   if (value instanceof ReplyValue) return withStatus(value, ctx, route)
   if (value instanceof Problem) return problemAnswer(value, ctx, route)
   if (value instanceof Answer) return value
+  // As JSON it would be `{}` with 200.
+  if (value instanceof Error) throw value
   if (value instanceof Html) return new Answer(undeclared(route), route.htmlHeaders, value.text)
   if (value instanceof Redirect) return new Answer(value.status, ['location', value.location, ...route.bareHeaders], null)
   if (value instanceof FileAnswer) return fromFile(value, ctx.incoming, route.bareHeaders)
   if (value instanceof Response) {
     if (value.bodyUsed || value.body?.locked) throw readAlready('a Response whose body', route)
+    if (value.status < 200)
+      throw new WrongAnswer(`${route.info.method} ${route.template} answered a Response of status ${value.status}, which is no answer`)
     return fromResponse(value, route.bareHeaders)
   }
   if (value instanceof ReadableStream) {
@@ -150,7 +154,8 @@ function nested(value: object, status: number, ctx: RequestContext, route: Route
     return route.encoders === undefined ? new Answer(status, route.jsonHeaders, jsonOf(value, route)) : encoded(value, status, route)
   }
   const settle = (answer: Answer): Answer => {
-    answer.status = status
+    // A range or a 304 of a file is its own to say: as a 200 it would be taken for the whole.
+    if (!(value instanceof FileAnswer && answer.status !== 200)) answer.status = status
     return answer
   }
   return made instanceof Promise ? made.then(settle) : settle(made)

@@ -17,7 +17,10 @@ export function writeAnswer(outgoing: Outgoing, incoming: NodeIncoming, response
   if (closing || incoming.unread > DRAIN_LIMIT) headers.push('connection', 'close')
   if (incoming.sent) watch(response, incoming.sent)
   if (body === null) {
-    if (status >= 200 && status !== 204 && status !== 304 && incoming.method !== 'HEAD') headers.push('content-length', '0')
+    if (status >= 200 && status !== 204 && status !== 304 && incoming.method !== 'HEAD') {
+      dropLength(headers)
+      headers.push('content-length', '0')
+    }
     response.writeHead(status, headers).end()
   } else if (typeof body === 'string') {
     dropLength(headers)
