@@ -3,6 +3,7 @@ import { Problem } from '../http/problem.ts'
 import { parseTemplate } from '../router/template.ts'
 import { inputCheck, replyEncoder } from '../schema/compile.ts'
 import type { ReplyEncoder } from '../schema/contract.ts'
+import { jsonSchemaOf } from '../schema/json-schema.ts'
 import type { Schema } from '../schema/types.ts'
 import type { BootProblem } from './boot-error.ts'
 import { bodyRead } from './body-read.ts'
@@ -58,14 +59,14 @@ export function compileRoute(flat: FlatRoute, problems: BootProblem[]): Route | 
     fault('body-of-get', `a ${entry.method} has no body to declare`, 'take its values from the query, or make it a POST')
 
   const names = namesOf(template)
-  const validation = compileInputs(flat, fault)
+  const validation = compileInputs(flat, names, fault)
   const replies = compileReplies(contract, fault)
   const headers = [...scope.headers, ...deprecation(flat, fault)]
   if (problems.length > before) return undefined
 
   return new Route({
     info: describe(flat),
-    names,
+    names: names ?? [],
     identities: scope.identities,
     guards: flat.guards,
     validation,
@@ -84,23 +85,37 @@ export function compileRoute(flat: FlatRoute, problems: BootProblem[]): Route | 
 
 type Fault = (code: string, message: string, fix: string) => void
 
-/** The router refuses a malformed template with its reason; here it must only not get in the way. */
-function namesOf(template: string): readonly string[] {
+/** `undefined` for a malformed template: the router refuses it with its reason; here it must only not get in the way. */
+function namesOf(template: string): readonly string[] | undefined {
   try {
     return parseTemplate(template).names
   } catch {
-    return []
+    return undefined
   }
 }
 
-function compileInputs({ entry, scope }: FlatRoute, fault: Fault): Validation | undefined {
+/** A required parameter that the path has under another name would refuse every request with a 422 about the client's input. */
+function unreachableParams(schema: Schema, names: readonly string[], fault: Fault): void {
+  const json = jsonSchemaOf(schema, 'input')
+  const required = json?.['required']
+  const properties = json?.['properties'] as { readonly [name: string]: { readonly default?: unknown } | undefined } | undefined
+  for (const name of Array.isArray(required) ? (required as readonly string[]) : []) {
+    if (names.includes(name) || properties?.[name]?.default !== undefined) continue
+    const has = names.length === 0 ? 'no parameters' : names.map((it) => `'${it}'`).join(' and ')
+    fault('unknown-parameter', `'params' asks for '${name}', but the path has ${has}`, `write '/:${name}' in the path, or rename the field`)
+  }
+}
+
+function compileInputs({ entry, scope }: FlatRoute, names: readonly string[] | undefined, fault: Fault): Validation | undefined {
   const { contract } = entry
   const checks: SlotCheck[] = []
   for (const slot of slots) {
     const schema = contract[slot]
     if (schema === undefined) continue
     const check = attempt(() => inputCheck(schema, slot), `'${slot}'`, 'schema-not-compiled', fault)
-    if (check) checks.push({ slot, check })
+    if (!check) continue
+    checks.push({ slot, check })
+    if (slot === 'params' && names) unreachableParams(schema, names, fault)
   }
   let body: BodyRead | undefined
   if (contract.body !== undefined || !bodyless.has(entry.method)) {
