@@ -15,9 +15,8 @@ if (!existsSync(built) || changedSince(statSync(built).mtimeMs)) {
 // As a user's own project has it: without the workspace's paths, which lead to the sources.
 register({ tsconfig: join(root, 'examples/hello/tsconfig.json') })
 const { default: application } = await import('../examples/hello/app.ts')
-const port = Number(process.env.PORT ?? 3000)
 try {
-  const { url } = await application.listen(port)
+  const { url } = await application.listen()
   console.log(`
 examples/hello/app.ts is served at ${url}
 its documentation for people       ${url}/docs
@@ -26,8 +25,9 @@ in another terminal:               curl ${url}/hello/Ada
 
 Ctrl+C ends it.`)
 } catch (error) {
+  if (error.name === 'BootError') fail(error.message)
   if (error.code !== 'EADDRINUSE') throw error
-  fail(`Port ${port} is taken. Choose another: PORT=3001 npm start`)
+  fail(`Port ${error.port} is taken. Choose another: PORT=3001 npm start`)
 }
 
 function changedSince(time) {

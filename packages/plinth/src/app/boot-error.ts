@@ -13,7 +13,7 @@ export interface BootProblem {
 /** Everything that keeps an application from starting, all at once. */
 export class BootError extends Error {
   override readonly name: string = 'BootError'
-  readonly problems: readonly BootProblem[]
+  declare readonly problems: readonly BootProblem[]
 
   constructor(problems: readonly BootProblem[]) {
     const list = problems.map((it, i) => `\n\n${i + 1}. ${it.message}${it.at ? `\n   at  ${it.at}` : ''}\n   fix ${it.fix}  [${it.code}]`)
@@ -22,6 +22,7 @@ export class BootError extends Error {
       `The application can't start: ${problems.length === 1 ? 'one problem' : `${problems.length} problems`}.${list.join('')}\n`,
       causes.length === 1 ? { cause: causes[0]?.cause } : undefined,
     )
-    this.problems = problems
+    // Node prints the fields of an error that nobody caught, and the message has told these: only several causes are news.
+    Object.defineProperty(this, 'problems', { value: problems, enumerable: causes.length > 1 })
   }
 }
