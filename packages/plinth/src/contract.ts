@@ -26,9 +26,9 @@ export interface Incoming {
   header(name: string): string | undefined
   /** Every header, names in lower case. */
   headers(): Iterable<readonly [name: string, value: string]>
-  /** The body as a stream, the same one each time; `null` when the request has none. */
+  /** The body as a stream, the same one each time, or of what `gather` read; `null` when the request has none. */
   stream(): ReadableStream<Uint8Array> | null
-  /** The whole body. Rejects with `BodyTooLarge` as soon as it passes `limit` bytes. */
+  /** The whole body, kept for whoever asks again. Rejects with `BodyTooLarge` as soon as it passes `limit` bytes. */
   gather(limit: number): Promise<Uint8Array>
   abort(reason: unknown): void
   /** Who is asking, where the transport itself knows: a platform's authorizer, a test. Then `identify` is not asked; `null` is nobody. */

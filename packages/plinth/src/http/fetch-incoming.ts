@@ -19,6 +19,8 @@ export class FetchIncoming implements Incoming {
   readonly #findPeer: (() => Partial<Peer> | undefined) | undefined
   #peer: Peer | undefined
   #linked = false
+  #stream: ReadableStream<Uint8Array> | undefined
+  #gathered: Uint8Array | undefined
 
   constructor(request: Request, { env, peer, waitUntil }: FetchPlatform) {
     this.#request = request
@@ -62,11 +64,13 @@ export class FetchIncoming implements Incoming {
   }
 
   stream(): ReadableStream<Uint8Array> | null {
-    return this.#request.body
+    if (this.#gathered && this.#request.body) this.#stream ??= new Blob([this.#gathered as Uint8Array<ArrayBuffer>]).stream()
+    return this.#stream ?? this.#request.body
   }
 
   async gather(limit: number): Promise<Uint8Array> {
-    return gather(this.stream(), Number(this.header('content-length') ?? Number.NaN), limit)
+    if (this.#gathered && this.#gathered.byteLength > limit) throw new BodyTooLarge(limit)
+    return (this.#gathered ??= await gather(this.stream(), Number(this.header('content-length') ?? Number.NaN), limit))
   }
 
   abort(reason: unknown): void {
@@ -77,24 +81,40 @@ export class FetchIncoming implements Incoming {
 /** Reads a stream whole. A length that was announced is believed when it is too large, never when it is small. */
 export async function gather(stream: ReadableStream<Uint8Array> | null, announced: number, limit: number): Promise<Uint8Array> {
   if (!stream) return new Uint8Array(0)
+  const reader = stream.getReader()
   if (announced > limit) {
-    await stream.cancel().catch(() => {})
+    await discard(reader)
     throw new BodyTooLarge(limit)
   }
   const chunks: Uint8Array[] = []
   let size = 0
-  const reader = stream.getReader()
   for (;;) {
     const { done, value } = await reader.read()
     if (done) break
     size += value.byteLength
     if (size > limit) {
-      reader.cancel().catch(() => {})
+      await discard(reader)
       throw new BodyTooLarge(limit)
     }
     chunks.push(value)
   }
   return concat(chunks, size)
+}
+
+/** What is too much is still read up to here: a client that finds its connection reset while it sends never sees why. */
+const DISCARD_LIMIT = 65_536
+
+async function discard(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
+  try {
+    for (let left = DISCARD_LIMIT; left >= 0;) {
+      const { done, value } = await reader.read()
+      if (done) return
+      left -= value.byteLength
+    }
+    await reader.cancel()
+  } catch {
+    // The client has gone, or its platform does not let us; the answer is the same.
+  }
 }
 
 const bodyless = new Set([101, 204, 205, 304])

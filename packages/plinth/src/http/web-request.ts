@@ -9,9 +9,12 @@ const authority = /^(?:[\w.~!$&'()*+,;=%-]+|\[[\da-f:.]+\])(?::\d*)?$/i
 const rewritten = /(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)|[\\#\x00-\x20]/i
 /** The Fetch standard (§4.6) lets no `Request` have these. */
 const forbidden = /^(?:connect|trace|track)$/i
+/** In any other case it would give them in this one, and `get` is not the method GET (RFC 9110 §9.1) that guards have judged. */
+const recased = /^(?:delete|get|head|options|post|put)$/i
 
 /**
- * The request as a web `Request`. Its body is the same stream as the transport's: it can be read once, here or there.
+ * The request as a web `Request`. Its body is the transport's stream, or what was gathered of it: whoever checks a signature wants the
+ * bytes of a body that was parsed already.
  *
  * Its URL has the path that was routed and guarded, or there is none: refused with 400 is what a URL would rewrite, such as `/open/../admin`
  * behind a mount of `/open`. Refused with 501 are the methods that a `Request` can't have.
@@ -22,7 +25,7 @@ export function webRequest(incoming: Incoming): Request {
   if (!authority.test(host)) throw badHost()
   if (rewritten.test(path))
     throw problem('malformed-path', undefined, { detail: 'The path has segments or characters that a URL would rewrite.' })
-  if (forbidden.test(method)) throw problem('not-implemented')
+  if (forbidden.test(method) || (recased.test(method) && method !== method.toUpperCase())) throw problem('not-implemented')
   const url = `${incoming.peer.secure ? 'https' : 'http'}://${host}${path}${search === '' ? '' : `?${search}`}`
   if (!URL.canParse(url)) throw badHost()
   const init: RequestInit & { duplex?: 'half' } = {

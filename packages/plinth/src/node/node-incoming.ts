@@ -38,6 +38,7 @@ export class NodeIncoming implements Incoming {
   readonly #host: string | undefined
   #watching = false
   #stream: ReadableStream<Uint8Array> | undefined = undefined
+  #gathered: Uint8Array | undefined = undefined
   #gone: ClientGone | undefined = undefined
 
   /** `given` stands for the request's own target, where a host has mounted us below a path. */
@@ -99,6 +100,7 @@ export class NodeIncoming implements Incoming {
 
   stream(): ReadableStream<Uint8Array> | null {
     if (!this.#hasBody()) return null
+    if (this.#gathered) this.#stream ??= new Blob([this.#gathered as Uint8Array<ArrayBuffer>]).stream()
     return (this.#stream ??= requestStream(this.#request, () => this.#clientGone()))
   }
 
@@ -106,6 +108,8 @@ export class NodeIncoming implements Incoming {
     if (!this.#hasBody()) return Promise.resolve(new Uint8Array(0))
     const announced = this.#request.headers['content-length']
     if (announced !== undefined && Number(announced) > limit) return Promise.reject(new BodyTooLarge(limit))
+    const known = this.#gathered
+    if (known) return known.byteLength > limit ? Promise.reject(new BodyTooLarge(limit)) : Promise.resolve(known)
     // Nothing would ever come any more.
     if (this.#request.readableEnded) return Promise.reject(new Error('The body of this request has been read already'))
     if (this.#request.destroyed) return Promise.reject(this.#clientGone())
@@ -123,7 +127,8 @@ export class NodeIncoming implements Incoming {
         request.pause()
         settle(() => reject(new BodyTooLarge(limit)))
       }
-      const end = (): void => settle(() => resolve(plainBytes(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size))))
+      const end = (): void =>
+        settle(() => resolve((this.#gathered = plainBytes(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size)))))
       const fail = (): void => settle(() => reject(this.#clientGone()))
       const closed = (): void => settle(() => reject(this.#clientGone()))
       request.on('data', data).on('end', end).on('error', fail).on('close', closed)
