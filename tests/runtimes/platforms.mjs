@@ -110,5 +110,16 @@ export const platforms = [
       gone: 'workerd drops a request whose client has gone, without a word',
     },
   },
-  { name: 'workers-default', about: 'hello.ts as a Worker', start: () => worker(join(here, 'hello.ts')), only: hello },
+  {
+    name: 'workers-default',
+    about: 'hello.ts as a Worker',
+    start: () => worker(join(here, 'hello.ts')),
+    only: [
+      ...hello,
+      {
+        name: 'what development opens is closed, though nothing sets NODE_ENV',
+        run: async (ask) => equal([(await ask('/docs')).status, (await ask('/openapi.json')).status], [404, 404], 'statuses'),
+      },
+    ],
+  },
 ]

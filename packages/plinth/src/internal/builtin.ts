@@ -22,9 +22,13 @@ export function builtin<T>(name: string): T | undefined {
 
 type Environment = { readonly [name: string]: string | undefined }
 
-/** The process's environment; empty where there is none, and without what Deno was not allowed to read. */
+/** Nothing there sets `NODE_ENV` on what was deployed, and what is open in development must not be open by an omission. */
+const onWorkers = (globalThis as { navigator?: { userAgent?: string } }).navigator?.userAgent === 'Cloudflare-Workers'
+
+/** The process's environment, without what Deno was not allowed to read. On Workers it says production unless it says otherwise. */
 export function environment(): Environment {
   const env = platform()?.env
+  if (onWorkers) return { NODE_ENV: 'production', ...env }
   if (env === undefined) return {}
   return 'Deno' in globalThis ? permitted(env) : env
 }
