@@ -10,6 +10,7 @@ export const books = module('books', '/v2/books', { version: '2', tags: ['books'
     '/',
     {
       summary: 'Search for books',
+      open: true,
       query: t.Object({ search: t.Optional(t.String()), limit: t.Optional(t.Integer({ minimum: 1, maximum: 100 })) }),
       reply: { 200: t.Array(Book) },
     },
@@ -17,10 +18,10 @@ export const books = module('books', '/v2/books', { version: '2', tags: ['books'
   )
   .get(
     '/:id',
-    { summary: 'One book', params: ById, reply: { 200: Book, 404: problem('unknown-book') } },
+    { summary: 'One book', open: true, params: ById, reply: { 200: Book, 404: problem('unknown-book') } },
     ({ params, use }) => use(Shelf).find(params.id) ?? problem('unknown-book', { id: params.id }),
   )
-  .get('/:id/cover', { summary: 'The cover', params: ById }, ({ params, use, reply }) => {
+  .get('/:id/cover', { summary: 'The cover', open: true, params: ById }, ({ params, use, reply }) => {
     const cover = use(Covers).get(params.id)
     if (!cover) throw problem('not-found')
     return reply(200, cover.bytes, { 'content-type': cover.type })
@@ -49,7 +50,11 @@ export const oldBooks = module('old-books', '/v1/books', {
   deprecated: '2026-06-01',
   sunset: '2027-06-01',
   tags: ['books'],
-}).get('/:id', { params: ById, reply: { 200: t.Object({ title: t.String(), price: t.Number() }), 404: 'problem' } }, ({ params, use }) => {
-  const book = use(Shelf).find(params.id)
-  return book ? { title: book.title, price: Number(book.price) } : problem('unknown-book', { id: params.id })
-})
+}).get(
+  '/:id',
+  { open: true, params: ById, reply: { 200: t.Object({ title: t.String(), price: t.Number() }), 404: 'problem' } },
+  ({ params, use }) => {
+    const book = use(Shelf).find(params.id)
+    return book ? { title: book.title, price: Number(book.price) } : problem('unknown-book', { id: params.id })
+  },
+)
