@@ -214,6 +214,49 @@ describe('services of scope request', () => {
     expect(log).toEqual(['dispose', 'pull', 'dispose'])
   })
 
+  test('are disposed before what they stand on, at shutdown too', async () => {
+    const log: string[] = []
+    const Database = service('database', () => ({}), { dispose: () => void log.push('database') })
+    let end = (): void => {}
+    const ended = new Promise<void>((done) => (end = done))
+    const Transaction = service('transaction', ({ use }) => use(Database), {
+      scope: 'request',
+      dispose: () => ended.then(() => void log.push('transaction')),
+    })
+    const kept: Promise<unknown>[] = []
+    const built = await core()
+      .use(Database)
+      .get('/', ({ use }) => void use(Transaction))
+      .build()
+    // As on Workers, where what is not handed to `waitUntil` is cut off with the answer.
+    const platform = [{}, { waitUntil: (work: Promise<unknown>) => void kept.push(work) }]
+    await built.fetch(new Request('http://a/'), ...platform)
+    const closed = built.close()
+    end()
+    await closed
+    expect([log, kept.length]).toEqual([['transaction', 'database'], 1])
+  })
+
+  test('that a handler asks for after its deadline are disposed when it ends', async () => {
+    const log: string[] = []
+    const Session = service('session', () => ({ n: log.push('made') }), { scope: 'request', dispose: () => void log.push('disposed') })
+    let ended = (): void => {}
+    const handler = new Promise<void>((done) => (ended = done))
+    const built = await core({ timeout: 10 })
+      .get('/', async ({ use, signal }) => {
+        use(Session)
+        await new Promise((done) => signal.addEventListener('abort', done))
+        await Promise.resolve()
+        use(Session)
+        ended()
+      })
+      .build()
+    expect((await built.fetch(new Request('http://a/'))).status).toBe(503)
+    await handler
+    await built.close()
+    expect(log).toEqual(['made', 'disposed', 'made', 'disposed'])
+  })
+
   test('can be replaced, and refuse to be asynchronous', async () => {
     const Session = service('session', () => ({ id: 1 }), { scope: 'request' })
     const Slow = service('slow', async () => ({ id: 1 }), { scope: 'request' })

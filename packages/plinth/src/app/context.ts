@@ -24,10 +24,10 @@ export class RequestContext {
   readonly engine: Engine
   readonly route: Route
   user: Principal | null
-  /** Set by validation; without a schema it is what {@link RequestContext.readBody} found. */
+  /** Set by validation. */
   body: unknown = undefined
   record: RequestNotes | undefined = undefined
-  /** Header lines that guards and handlers asked for, whatever becomes the answer. Flat; a `null` value starts a replacement. */
+  /** Header lines that guards and handlers asked for, whatever becomes the answer. */
   pending: PendingHeader[] | undefined = undefined
   readonly #values: readonly (string | undefined)[]
   #params: unknown = undefined
@@ -139,15 +139,16 @@ export class RequestContext {
 
   /** Disposes what was made for this request alone, the last first. */
   async dispose(): Promise<void> {
-    if (!this.#scoped) return
-    for (const [definition, value] of [...this.#scoped].reverse()) {
+    const scoped = this.#scoped ?? []
+    // Taken off first: what is asked for while these are disposed is made anew, for the next call.
+    this.#scoped = undefined
+    for (const [definition, value] of [...scoped].reverse()) {
       try {
         await definition.dispose?.(value)
       } catch (error) {
         this.log.error({ err: error, service: definition.name }, 'a service failed to dispose')
       }
     }
-    this.#scoped = undefined
   }
 
   get hasScoped(): boolean {
@@ -179,7 +180,7 @@ export class RequestContext {
   }
 }
 
-export interface PendingHeader {
+interface PendingHeader {
   readonly name: string
   readonly value: string
   readonly replace: boolean

@@ -90,7 +90,7 @@ export class Dispatcher {
   /** An answer that came too late. What the handler made for its request since then is disposed now. */
   #discard(answer: Answer, ctx: RequestContext): void {
     if (answer.body instanceof ReadableStream) void answer.body.cancel().catch(() => {})
-    void ctx.dispose()
+    if (ctx.hasScoped) this.#dispose(ctx)
   }
 
   #finish(answer: Answer, ctx: RequestContext): Outgoing {
@@ -201,12 +201,17 @@ export class Dispatcher {
 
   #disposeAfter(ctx: RequestContext, answer: Answer): void {
     // A streamed body may still be made with what the request holds.
-    if (!(answer.body instanceof ReadableStream)) return void ctx.dispose()
+    if (!(answer.body instanceof ReadableStream)) return this.#dispose(ctx)
     const { sent } = ctx.incoming
     ctx.incoming.sent = (delivered) => {
       sent?.(delivered)
-      void ctx.dispose()
+      this.#dispose(ctx)
     }
+  }
+
+  /** As work after the answer: what it stands on, a database say, must be there until it has ended. */
+  #dispose(ctx: RequestContext): void {
+    this.#engine.after(ctx.dispose(), ctx)
   }
 }
 
