@@ -2,7 +2,7 @@
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { conclude, packages, readJson, root, run, tsc } from './workspace.mjs'
+import { conclude, published, readJson, root, run, tsc } from './workspace.mjs'
 
 const source = join(root, 'tests/consumers')
 const matrix = readJson(join(source, 'matrix.json'))
@@ -35,7 +35,7 @@ conclude(problems, `${compiled} consumers compile against the packed packages, $
 
 async function install() {
   const manifest = readJson(join(source, 'package.json'))
-  for (const it of packages()) {
+  for (const it of published()) {
     const { code, output } = await run('npm', ['pack', '--ignore-scripts', '--loglevel=error', '--pack-destination', folder], {
       cwd: it.folder,
     })
@@ -43,7 +43,7 @@ async function install() {
     manifest.dependencies[it.name] = `file:${output.trim().split('\n').at(-1)}`
   }
   // Packages of ours that need each other get the packed one, not what the registry may have under that name.
-  manifest.overrides = Object.fromEntries(packages().map((it) => [it.name, `$${it.name}`]))
+  manifest.overrides = Object.fromEntries(published().map((it) => [it.name, `$${it.name}`]))
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest, null, 2))
   // Nested, so that nothing of ours is found only because npm happened to hoist it.
   const flags = ['--install-strategy=nested', '--prefer-offline', '--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error']

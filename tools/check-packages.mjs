@@ -1,17 +1,17 @@
 // What npm would publish, looked at before it is: manifests complete and in lockstep, tarballs with all they need and nothing else.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { conclude, entries, packages, run } from './workspace.mjs'
+import { conclude, entries, packages, published, run } from './workspace.mjs'
 
 const problems = []
-const all = packages()
+const all = published()
 const version = all[0]?.manifest.version
 const names = new Set(all.map((it) => it.name))
+const unpublished = new Set(packages().flatMap(({ name }) => (names.has(name) ? [] : [name])))
 
 for (const it of all) {
   const { manifest, name, folder } = it
   const say = (message) => problems.push(`${name}: ${message}`)
-  if (manifest.private) say('is private, yet stands among the public packages')
   for (const field of ['description', 'license', 'type', 'engines', 'files', 'version'])
     if (manifest[field] === undefined) say(`package.json has no "${field}"`)
   if (manifest.type !== 'module') say('"type" must be "module"')
@@ -23,6 +23,7 @@ for (const it of all) {
     say('"main" and "module" are read by old tools only; "exports" says it all')
   for (const [dependency, range] of Object.entries({ ...manifest.dependencies, ...manifest.peerDependencies })) {
     if (names.has(dependency) && range !== version) say(`needs ${dependency} ${range}, which must be exactly ${version}`)
+    if (unpublished.has(dependency)) say(`needs ${dependency}, which is private`)
     if (/^(file|link|workspace|git|https?):/.test(range)) say(`${dependency} "${range}" can't be installed by a user`)
   }
   for (const [subpath, target] of Object.entries(manifest.exports ?? {})) {

@@ -3,10 +3,10 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { API, SymbolFlags } from 'typescript/unstable/sync'
-import { conclude, entries, packages, root, scratch } from './workspace.mjs'
+import { conclude, entries, published, root, scratch } from './workspace.mjs'
 
 const snapshot = join(root, 'tools/snapshots/exports.json')
-const all = packages().flatMap((it) => entries(it))
+const all = published().flatMap((it) => entries(it))
 const missing = all.filter(({ types }) => !existsSync(types)).map(({ specifier }) => `${specifier} is not built; run npm run build`)
 
 if (missing.length > 0) conclude(missing)

@@ -33,6 +33,11 @@ export function packages() {
   return ordered.filter((it) => it.hasSource)
 }
 
+/** Those of {@link packages} that users get. One that is still being made is private: it is built and tested, but not yet promised. */
+export function published() {
+  return packages().filter(({ manifest }) => manifest.private !== true)
+}
+
 /**
  * Every public entry of a package, from its `exports`: what is imported, the built file, the source it is built from.
  * This is the one place that knows how `dist` maps to `src`.

@@ -1,0 +1,7 @@
+export { embedAt, embedNamed, notEmbedded } from './embeds.ts'
+export { defaultLimits, type GrammarLimits } from './limits.ts'
+export { type MediaRange, type MediaType, mediaTypeName, type PlanOption } from './media-type.ts'
+export { type HeaderSource, parseRequest, type RequestParts } from './parse-request.ts'
+export { type PostgrestCode, PostgrestError, type PostgrestErrorBody, postgrestStatus } from './postgrest-error.ts'
+export { preferenceApplied, type Preferences } from './prefer.ts'
+export type * from './request.ts'
