@@ -21,6 +21,14 @@ for (const page of pages) {
     else if (anchor && (statSync(file).isDirectory() || !anchorsOf(file).has(anchor))) say('names no heading')
   }
 }
+// A page that the index doesn't name is found by nobody.
+const index = join(root, 'docs/index.md')
+if (existsSync(index)) {
+  const named = new Set(linksOf(index).map(({ target }) => resolve(dirname(index), target)))
+  for (const page of files(join(root, 'docs'), /\.md$/)) {
+    if (page !== index && !named.has(page)) problems.push(`docs/index.md does not name ${fromRoot(page)}`)
+  }
+}
 conclude(problems, `${count} links of ${pages.length} pages lead somewhere`)
 
 function prose(page) {

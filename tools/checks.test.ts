@@ -203,6 +203,13 @@ describe('check-links', () => {
   })
 })
 
+describe('check-links and the index', () => {
+  test('names a page that the index forgets', () => {
+    const { output } = workspace({ 'docs/index.md': '[a](a.md)\n', 'docs/a.md': 'a\n', 'docs/b.md': 'b\n' })('check-links')
+    expect(output).toBe('docs/index.md does not name docs/b.md\n1 problem\n')
+  })
+})
+
 describe('check-examples', () => {
   test('refuses an example that does not compile, might be published, or says nothing of itself', () => {
     const tool = workspace({
