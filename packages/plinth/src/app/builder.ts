@@ -2,13 +2,13 @@ import type { Awaitable, HeaderFields } from '../http/types.ts'
 import { build } from './build.ts'
 import { lazyFetch } from './lazy-fetch.ts'
 import type { CoreOptions, Definition, ModuleOptions } from './definition.ts'
-import type { EventName, RequestRecord } from './events.ts'
+import { eventNames, type EventName, type RequestRecord } from './events.ts'
 import { GuardDefinition } from './guard.ts'
 import type { Built } from './built.ts'
-import type { Listen, ListenSettings, Running } from './running.ts'
+import type { ListenSettings, Running } from './running.ts'
 import type { HandlerRun, HeaderSource } from './scope.ts'
 import { ServiceDefinition } from './service.ts'
-import { definitionSite } from './site.ts'
+import { definitionSite, type Site } from './site.ts'
 import type { AnyContract, App, Around, BuildOptions, Identity } from './types.ts'
 
 /** Every verb of {@link App}, untyped: the types are `App`'s. */
@@ -57,22 +57,26 @@ export class Builder {
 
   guard(guard: unknown): this {
     const site = definitionSite(this.guard)
-    if (!(guard instanceof GuardDefinition)) throw new TypeError(`${this.name}.guard(…) takes what guard(…) made, at ${site.short()}`)
+    this.#require(guard instanceof GuardDefinition, 'guard(…) takes what guard(…) made', site)
     this['~definition'].entries.push({ kind: 'guard', guard, site })
     return this
   }
 
   around(around: Around<never>): this {
+    this.#require(typeof around === 'function', 'around(…) takes a function (ctx, next)', definitionSite(this.around))
     this['~definition'].entries.push({ kind: 'around', around })
     return this
   }
 
   catch(type: abstract new (...args: never) => unknown, handle: (error: never, ctx: never) => unknown): this {
+    const fits = typeof type === 'function' && typeof handle === 'function'
+    this.#require(fits, 'catch(…) takes a class of errors and a function', definitionSite(this.catch))
     this['~definition'].entries.push({ kind: 'catch', catch: { type, handle: handle as never } })
     return this
   }
 
   identify(identity: Identity): this {
+    this.#require(typeof identity?.['~identify'] === 'function', 'identify(…) takes what identify(…) made', definitionSite(this.identify))
     this['~definition'].entries.push({ kind: 'identify', identity })
     return this
   }
@@ -83,6 +87,8 @@ export class Builder {
   }
 
   on(event: EventName, listener: (record: RequestRecord) => void): this {
+    const fits = eventNames.has(event) && typeof listener === 'function'
+    this.#require(fits, `on(…) takes ${[...eventNames].join(', ')} and a function`, definitionSite(this.on))
     this['~definition'].entries.push({ kind: 'on', event, listener })
     return this
   }
@@ -92,7 +98,7 @@ export class Builder {
     const [prefix, used] = typeof first === 'string' ? [first, second] : ['', first]
     if (used instanceof ServiceDefinition) this['~definition'].entries.push({ kind: 'service', service: used })
     else if (used instanceof Builder) this['~definition'].entries.push({ kind: 'module', prefix, module: used['~definition'], site })
-    else throw new TypeError(`${this.name}.use(…) takes a module, a starter or a service, at ${site.short()}`)
+    else this.#require(false, 'use(…) takes a module, a starter or a service', site)
     return this
   }
 
@@ -110,6 +116,10 @@ export class Builder {
       await built.close(0)
       throw error
     }
+  }
+
+  #require(fits: boolean, what: string, site: Site): asserts fits {
+    if (!fits) throw new TypeError(`${this.name}.${what}, at ${site.short()}`)
   }
 
   #route(method: string, path: string, contract: unknown, handler: unknown, verb: Function): this {
@@ -143,5 +153,3 @@ export function module(name: string, second?: string | ModuleOptions, third?: Mo
   const definition: Definition = { kind: 'module', name, prefix, options, entries: [], site: definitionSite(module) }
   return new Builder(definition) as unknown as App<{}, {}>
 }
-
-export type { Listen }

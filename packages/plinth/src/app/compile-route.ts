@@ -8,6 +8,7 @@ import type { Schema } from '../schema/types.ts'
 import type { BootProblem } from './boot-error.ts'
 import { bodyRead } from './body-read.ts'
 import type { FlatRoute } from './flatten.ts'
+import { limitFaults } from './limits.ts'
 import { renderProblem } from './problem-answer.ts'
 import { Route } from './route.ts'
 import type { RouteInfo } from './route-info.ts'
@@ -55,6 +56,7 @@ export function compileRoute(flat: FlatRoute, problems: BootProblem[]): Route | 
   for (const key of Object.keys(contract)) {
     if (!contractKeys.has(key)) fault('unknown-slot', `the contract has no slot '${key}'`, `it may have: ${[...contractKeys].join(', ')}`)
   }
+  for (const [message, fix] of limitFaults(contract)) fault('bad-limit', message, fix)
   if (contract.body !== undefined && bodyless.has(entry.method) && entry.method !== 'DELETE')
     fault('body-of-get', `a ${entry.method} has no body to declare`, 'take its values from the query, or make it a POST')
 

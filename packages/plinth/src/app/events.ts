@@ -32,6 +32,7 @@ export interface AppEvents {
 }
 
 export type EventName = keyof AppEvents
+export const eventNames: ReadonlySet<string> = new Set<EventName>(['start', 'matched', 'handled', 'failed', 'sent'])
 type Listener = (record: RequestRecord) => void
 
 /** The listeners of one application. A listener that throws is reported and never reaches the request. */

@@ -1,8 +1,8 @@
 import { flatHeaders } from '../http/flat-headers.ts'
 import type { BootProblem } from './boot-error.ts'
 import type { Definition, Entry, ModuleOptions } from './definition.ts'
-import type { EventName, RequestRecord } from './events.ts'
 import { GuardDefinition } from './guard.ts'
+import { limitFaults } from './limits.ts'
 import { renderProblem } from './problem-answer.ts'
 import type { Scope } from './scope.ts'
 import type { ServiceDefinition } from './service.ts'
@@ -25,7 +25,7 @@ export interface Flat {
   readonly services: readonly ServiceDefinition<unknown>[]
   /** Their names, each once. */
   readonly modules: readonly string[]
-  readonly listeners: readonly { readonly event: EventName; readonly listener: (record: RequestRecord) => void }[]
+  readonly listeners: readonly Extract<Entry, { kind: 'on' }>[]
   readonly provided: readonly Replacement[]
   readonly requestId: ModuleOptions['requestId']
   readonly problems: readonly BootProblem[]
@@ -33,6 +33,10 @@ export interface Flat {
 
 const DEFAULT_TIMEOUT = 30_000
 const DEFAULT_BODY_LIMIT = 1_048_576
+/** In the order in which guards run. */
+const ranks: readonly GuardDefinition['always'][] = [true, 'identified', false]
+/** What a module of scope `parent` can't set for whoever uses it. */
+const ownOptions: ReadonlySet<string> = new Set(['errors', 'version', 'deprecated', 'sunset', 'tags', 'timeout', 'bodyLimit'])
 
 /** A prefix and a path as one template: `/` under a prefix is the prefix itself. */
 export function join(prefix: string, path: string): string {
@@ -49,7 +53,7 @@ export function flatten(app: Definition): Flat {
     root,
     services: [...walk.services],
     modules: walk.modules,
-    listeners: walk.listeners,
+    listeners: [...walk.listeners],
     provided: walk.provided,
     requestId: walk.requestId,
     problems: walk.problems,
@@ -59,7 +63,7 @@ export function flatten(app: Definition): Flat {
 class Walk {
   readonly routes: FlatRoute[] = []
   readonly services = new Set<ServiceDefinition<unknown>>()
-  readonly listeners: { readonly event: EventName; readonly listener: (record: RequestRecord) => void }[] = []
+  readonly listeners = new Set<Extract<Entry, { kind: 'on' }>>()
   readonly provided: Replacement[] = []
   readonly problems: BootProblem[] = []
   requestId: ModuleOptions['requestId']
@@ -69,10 +73,12 @@ class Walk {
   enter(module: Definition, outer: Scope | undefined, prefix: string): Scope {
     const { options } = module
     const { errors } = options
+    if (module.prefix !== '/') this.#checkPrefix(module, module.prefix, module.site)
+    const own = this.#guards(options.guards, outer?.guards ?? [], `module '${module.name}'`, module.site)
     const scope: Scope = {
       path: outer ? [...outer.path, module.name] : [],
       prefix: `${outer?.prefix ?? ''}${prefix}${module.prefix === '/' ? '' : module.prefix}`,
-      guards: [...(outer?.guards ?? []), ...guardsOf(options)],
+      guards: [...(outer?.guards ?? []), ...own],
       identities: outer?.identities ?? [],
       arounds: outer?.arounds ?? [],
       catches: outer?.catches ?? [],
@@ -89,7 +95,8 @@ class Walk {
       timeout: options.timeout ?? outer?.timeout ?? DEFAULT_TIMEOUT,
       bodyLimit: options.bodyLimit ?? outer?.bodyLimit ?? DEFAULT_BODY_LIMIT,
     }
-    this.#checkNeeds(guardsOf(options), outer?.guards ?? [], `module '${module.name}'`, module.site)
+    for (const [message, fix] of limitFaults(options))
+      this.problems.push({ code: 'bad-limit', message: `${module.kind} '${module.name}': ${message}`, fix, at: module.site.short() })
     this.#global(options)
     return scope
   }
@@ -133,7 +140,8 @@ class Walk {
         this.#headers(entry, scope)
         break
       case 'on':
-        this.listeners.push({ event: entry.event, listener: entry.listener })
+        // Of a module that is used twice, too: it listens to the whole application.
+        this.listeners.add(entry)
         break
       case 'service':
         this.services.add(entry.service)
@@ -145,23 +153,13 @@ class Walk {
   }
 
   #route(entry: Extract<Entry, { kind: 'route' }>, scope: Scope): void {
-    const own = (entry.contract.guards ?? []) as unknown as readonly GuardDefinition[]
-    const inherited = entry.contract.open ? scope.guards.filter((it) => it.always) : scope.guards
+    const { guards: listed, open } = entry.contract ?? {}
+    const inherited = open ? scope.guards.filter((it) => it.always) : scope.guards
     const where = `${entry.method} ${join(scope.prefix, entry.path)}`
-    for (const guard of own) {
-      if (guard instanceof GuardDefinition) continue
-      this.problems.push({
-        code: 'not-a-guard',
-        message: `${where} lists something in 'guards' that guard(…) did not make`,
-        fix: 'wrap the function: guard((ctx) => …)',
-        at: entry.site.short(),
-      })
-      return
-    }
-    this.#checkNeeds(own, inherited, where, entry.site)
-    const guards = [...inherited, ...own]
+    // Each once: what holds around a route may stand in its own list again.
+    const guards = [...new Set([...inherited, ...this.#guards(listed, inherited, where, entry.site)])]
     // Protection stands before access: a refused origin must not reach a guard that touches a session.
-    const sorted = [true, 'identified', false].flatMap((rank) => guards.filter((it) => it.always === rank))
+    const sorted = ranks.flatMap((rank) => guards.filter((it) => it.always === rank))
     this.routes.push({ entry, template: join(scope.prefix, entry.path), guards: sorted, scope: { ...scope } })
   }
 
@@ -196,15 +194,7 @@ class Walk {
       })
       return
     }
-    if (prefix !== '' && (!prefix.startsWith('/') || prefix.endsWith('/'))) {
-      this.problems.push({
-        code: 'bad-prefix',
-        message: `The prefix '${prefix}' of module '${module.name}' must begin with '/' and not end with it`,
-        fix: `use('/${prefix.replace(/^\/+|\/+$/g, '')}', …)`,
-        at,
-      })
-      return
-    }
+    if (!this.#checkPrefix(module, prefix, entry.site)) return
     if (/[:*]/.test(prefix)) {
       this.problems.push({
         code: 'parameter-in-prefix',
@@ -225,17 +215,25 @@ class Walk {
     }
     this.#names.set(module.name, module)
     if (module.kind === 'module' && module.options.scope === 'parent') {
-      if (prefix !== '') {
+      const narrowing = `${prefix}${module.prefix}`
+      if (narrowing !== '') {
         this.problems.push({
           code: 'prefix-of-middleware',
-          message: `Module '${module.name}' holds for whoever uses it, so the prefix '${prefix}' would not narrow it`,
-          fix: `use it inside a module of its own: .use('${prefix}', module('…').use(…).use(…))`,
+          message: `Module '${module.name}' holds for whoever uses it, so the prefix '${narrowing}' would not narrow it`,
+          fix: `use it inside a module of its own: .use('${narrowing}', module('…').use(…).use(…))`,
           at,
         })
         return
       }
-      this.#checkNeeds(guardsOf(module.options), scope.guards, `module '${module.name}'`, entry.site)
-      scope.guards = [...scope.guards, ...guardsOf(module.options)]
+      const lost = Object.keys(module.options).filter((it) => ownOptions.has(it))
+      if (lost.length > 0)
+        this.problems.push({
+          code: 'option-of-middleware',
+          message: `Module '${module.name}' holds for whoever uses it, whose own settings count: ${lost.join(', ')} would do nothing`,
+          fix: `set ${lost.join(', ')} on the module that uses it, or leave out scope: 'parent'`,
+          at: module.site.short(),
+        })
+      scope.guards = [...scope.guards, ...this.#guards(module.options.guards, scope.guards, `module '${module.name}'`, entry.site)]
       this.#global(module.options)
       this.entries(module, scope)
       return
@@ -243,11 +241,47 @@ class Walk {
     this.entries(module, this.enter(module, scope, prefix))
   }
 
+  #checkPrefix(module: Definition, prefix: string, site: Site): boolean {
+    if (prefix === '' || (prefix.startsWith('/') && !prefix.endsWith('/'))) return true
+    this.problems.push({
+      code: 'bad-prefix',
+      message: `The prefix '${prefix}' of module '${module.name}' must begin with '/' and not end with it`,
+      fix: `write '/${prefix.replace(/^\/+|\/+$/g, '')}'`,
+      at: site.short(),
+    })
+    return false
+  }
+
+  /** The guards that a route or module lists; none of them where the list itself is wrong. */
+  #guards(listed: unknown, before: readonly GuardDefinition[], where: string, site: Site): readonly GuardDefinition[] {
+    const guards: unknown = listed ?? []
+    if (!Array.isArray(guards) || !guards.every((it) => it instanceof GuardDefinition)) {
+      this.problems.push({
+        code: 'not-a-guard',
+        message: Array.isArray(guards)
+          ? `${where} lists something in 'guards' that guard(…) did not make`
+          : `${where}: 'guards' is not a list`,
+        fix: 'write guards: [guard((ctx) => …)]',
+        at: site.short(),
+      })
+      return []
+    }
+    this.#checkNeeds(guards, before, where, site)
+    return guards
+  }
+
   #checkNeeds(guards: readonly GuardDefinition[], before: readonly GuardDefinition[], where: string | undefined, site: Site): void {
     const met = new Set(before)
     for (const guard of guards) {
-      if (!(guard instanceof GuardDefinition)) continue
       for (const need of guard.needs) {
+        if (ranks.indexOf(need.always) > ranks.indexOf(guard.always)) {
+          this.problems.push({
+            code: 'guard-needs-later',
+            message: `Guard '${guard.name}' is always: ${guard.always} and so runs before '${need.name}', which it needs, and on routes where that does not stand`,
+            fix: `give '${need.name}' always: ${guard.always} too, or take it from '${guard.name}'`,
+            at: guard.site.short(),
+          })
+        }
         if (met.has(need)) continue
         this.problems.push({
           code: 'guard-needs',
@@ -259,8 +293,4 @@ class Walk {
       met.add(guard)
     }
   }
-}
-
-function guardsOf(options: ModuleOptions): readonly GuardDefinition[] {
-  return (options.guards ?? []) as unknown as readonly GuardDefinition[]
 }
