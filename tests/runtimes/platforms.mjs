@@ -100,6 +100,18 @@ export const platforms = [
     only: hello,
   },
   {
+    name: 'bun-listen',
+    about: 'app.listen() on Bun',
+    start: () => program('bun', ['run', 'serve-listen.ts']),
+    lacks: { ...noEnv, ...parser },
+  },
+  {
+    name: 'deno-listen',
+    about: 'app.listen() on Deno',
+    start: () => program('deno', ['run', '--no-prompt', '--no-lock', '--allow-net', 'serve-listen.ts']),
+    lacks: { ...noEnv, ...parser },
+  },
+  {
     name: 'workers',
     about: 'workerd, without nodejs_compat',
     start: () => worker(fixture),

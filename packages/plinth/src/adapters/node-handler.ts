@@ -114,6 +114,7 @@ function wasParsed(request: ParsedRequest): boolean {
 
 function failed(error: unknown, response: ServerResponse, next: ((error?: unknown) => void) | undefined): void {
   if (next) return next(error)
+  // oxlint-disable-next-line no-console -- what does not build has no logger, and nobody else would ever say why
   console.error(error)
   response.writeHead(500, { 'content-type': 'application/problem+json; charset=utf-8', 'x-content-type-options': 'nosniff' })
   response.end('{"title":"Something went wrong on our side","status":500}')

@@ -1,4 +1,5 @@
 import { BootError, type Built, type ListenSettings, type Running } from '../app/index.ts'
+import { environment } from '../internal/builtin.ts'
 import { nodeHttp } from './http-transport.ts'
 
 const PORT = 3_000
@@ -11,7 +12,7 @@ const stopSignals = ['SIGTERM', 'SIGINT'] as const
 export async function listen(built: Built, settings: ListenSettings): Promise<Running> {
   const transport = settings.transport ?? nodeHttp
   const hostname = settings.hostname ?? (built.mode === 'production' ? '::' : '127.0.0.1')
-  const port = portOf(settings.port, process.env['PORT'])
+  const port = portOf(settings.port, environment()['PORT'])
   const listening = await transport.listen(built.dispatch, { port, hostname })
   built.log.info({ url: listening.url }, 'listening')
 

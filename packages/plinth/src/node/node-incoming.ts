@@ -21,7 +21,8 @@ class SocketPeer implements Peer {
     return this.#socket.remotePort ?? 0
   }
   get secure(): boolean {
-    return 'encrypted' in this.#socket
+    // Of `tls.TLSSocket`; on Bun every socket has the property.
+    return (this.#socket as { readonly encrypted?: boolean }).encrypted === true
   }
 }
 
