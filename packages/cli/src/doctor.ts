@@ -69,8 +69,8 @@ function print(it: Findings, io: Io): void {
     say(`\n${bold('Services')}\n`)
     say(table(['  name', 'lives', 'where'], it.services.map((one) => [`  ${one.name}`, lifetime(one), one.at]), (row) => row))
   }
-  const { total, guarded, open, bare } = it.guards
-  say(`\n${bold('Routes')}\n  ${total} in all: ${guarded} guarded, ${open} open, ${bare.length} without a guard\n`)
+  const { total, guarded, open, plain } = it.guards
+  say(`\n${bold('Routes')}\n  ${total} in all: ${guarded} guarded, ${open} open, ${plain} without a guard\n`)
   if (it.warnings.length > 0) say(`\n${bold('Warnings')}\n${it.warnings.map((one) => `  ${yellow('!')} ${one}\n`).join('')}`)
   if (it.failure === undefined) say(`\n${green('✓')} The application would start\n`)
   else say(failureText(it.failure, io.stdout, io.env))

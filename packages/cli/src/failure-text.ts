@@ -13,7 +13,7 @@ export function failureText({ title, troubles }: Failure, out: Out, env: Io['env
     const rows = [`${troubles.length > 1 ? `${i + 1}. ` : ''}${indented(message)}`]
     if (at !== undefined) rows.push(`${dim('at ')} ${cyan(at)}`)
     for (const place of through) rows.push(`    ${dim(place)}`)
-    if (frame !== undefined) rows.push('', indented(`    ${frameText(frame, red)}`), '')
+    if (frame !== undefined) rows.push('', indented(`  ${frameText(frame, red)}`), '')
     if (fix !== undefined) rows.push(`${dim('fix')} ${indented(fix)}${code === undefined ? '' : dim(`  [${code}]`)}`)
     return rows.map((row) => (row === '' ? '' : `  ${row}`)).join('\n')
   })

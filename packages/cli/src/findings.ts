@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import type { Built, Mode, ServiceSetting } from 'plinth'
 import { shown } from './entry.ts'
 import type { Failure } from './failure.ts'
+import { definedAt, innerFolders } from './inner-folders.ts'
 import type { Io } from './io.ts'
 import { routeRows } from './route-row.ts'
 
@@ -21,7 +22,7 @@ export interface Findings {
   readonly modules: readonly string[]
   readonly settings: readonly { readonly name: string; readonly settings: readonly ServiceSetting[]; readonly problems: readonly string[] }[]
   readonly services: readonly { readonly name: string; readonly scope: string; readonly lazy: boolean; readonly at: string }[]
-  readonly guards: { readonly total: number; readonly guarded: number; readonly open: number; readonly bare: readonly string[] }
+  readonly guards: { readonly total: number; readonly guarded: number; readonly open: number; readonly plain: number; readonly unguarded: readonly string[] }
   readonly warnings: readonly string[]
   readonly failure: Failure | undefined
 }
@@ -29,7 +30,8 @@ export interface Findings {
 export async function examine(entry: string, io: Io, built: Built | undefined, failure: Failure | undefined): Promise<Findings> {
   const named = io.env['NODE_ENV']
   const mode: Mode = built?.mode ?? (named === 'production' || named === 'test' ? named : 'development')
-  const rows = built === undefined ? [] : routeRows(built)
+  const inner = innerFolders(entry)
+  const rows = built === undefined ? [] : routeRows(built, inner)
   const bare = rows.filter((it) => it.unguarded).map((it) => `${it.method} ${it.template}`)
   const port = io.env['PORT']
   const settings = await settingsOf(built, mode)
@@ -44,12 +46,13 @@ export async function examine(entry: string, io: Io, built: Built | undefined, f
     envFiles: envFilesOf(mode, io.cwd),
     modules: built?.modules ?? [],
     settings,
-    services: (built?.services ?? []).map(({ name, scope, lazy, site }) => ({ name, scope, lazy, at: site.short() })),
+    services: (built?.services ?? []).map(({ name, scope, lazy, site }) => ({ name, scope, lazy, at: definedAt(site.short(), inner) })),
     guards: {
       total: rows.length,
       guarded: rows.filter((it) => it.guards.length > 0).length,
       open: rows.filter((it) => it.open).length,
-      bare,
+      plain: rows.filter((it) => it.guards.length === 0 && !it.open).length,
+      unguarded: bare,
     },
     warnings: warningsOf(io, mode, named, bare, settings),
     failure,

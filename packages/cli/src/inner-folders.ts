@@ -11,3 +11,9 @@ export function innerFolders(entry: string): readonly string[] {
     return [own + sep]
   }
 }
+
+/** `app.ts:4:4` as it is; what an installed package defines by the package's name. */
+export function definedAt(at: string, inner: readonly string[]): string {
+  if (inner.some((folder) => at.startsWith(folder))) return 'plinth'
+  return /^.*node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(at)?.[1]?.replaceAll('\\', '/') ?? at
+}

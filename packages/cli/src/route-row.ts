@@ -1,4 +1,5 @@
 import type { Built, RouteInfo } from 'plinth'
+import { definedAt } from './inner-folders.ts'
 
 /** A route as `plinth routes` tells it. */
 export interface RouteRow {
@@ -16,13 +17,13 @@ export interface RouteRow {
   readonly version: string | undefined
   /** Not in the documentation. */
   readonly hidden: boolean
-  /** `routes/users.ts:12:5`. */
+  /** `routes/users.ts:12:5`; of what a package defines, its name. */
   readonly at: string
 }
 
 const access = (route: RouteInfo): readonly string[] => route.guards.filter((it) => !it.always).map((it) => it.name)
 
-export function routeRows({ routes }: Pick<Built, 'routes'>): readonly RouteRow[] {
+export function routeRows({ routes }: Pick<Built, 'routes'>, inner: readonly string[] = []): readonly RouteRow[] {
   const guarded = routes.some((route) => access(route).length > 0)
   return routes.map((route) => {
     const guards = access(route)
@@ -37,7 +38,7 @@ export function routeRows({ routes }: Pick<Built, 'routes'>): readonly RouteRow[
       summary: route.contract.summary,
       version: route.version,
       hidden: route.contract.hidden === true,
-      at: route.site.short(),
+      at: definedAt(route.site.short(), inner),
     }
   })
 }

@@ -1,6 +1,7 @@
 import { coloursOf } from './colour.ts'
 import { type Args, type Command, entryArgument } from './command.ts'
 import { findEntry } from './entry.ts'
+import { innerFolders } from './inner-folders.ts'
 import type { Io } from './io.ts'
 import { type importToRead, readApp } from './read-app.ts'
 import { routeRows, type RouteRow } from './route-row.ts'
@@ -22,8 +23,8 @@ export const routes: Command = {
 }
 
 export async function listRoutes(args: Args, io: Io, load?: typeof importToRead): Promise<number> {
-  const built = await readApp(findEntry(args.positional, io.cwd), io, load)
-  const rows = routeRows(built)
+  const entry = findEntry(args.positional, io.cwd)
+  const rows = routeRows(await readApp(entry, io, load), innerFolders(entry))
   if (args.flag('json')) {
     io.stdout.write(`${JSON.stringify(rows, null, 2)}\n`)
     return 0

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import type { Place } from './frame.ts'
 
 /** What stands at the end of a stack line, or before the first line of a syntax error: a path or file URL, line, column. */
-const place = /((?:file:\/\/)?(?:[A-Za-z]:[\\/]|\/)[^\n()]*?):(\d+)(?::(\d+))?\)?$/
+const place = /(?:^|[\s(])((?:file:\/\/)?(?:[A-Za-z]:[\\/]|\/)[^\n()]*?):(\d+)(?::(\d+))?\)?$/
 
 /** The place that one line of a stack names; none for those inside Node. */
 export function placeOf(line: string): Place | undefined {

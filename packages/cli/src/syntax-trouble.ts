@@ -12,15 +12,15 @@ export async function syntaxTrouble(error: unknown, failure: Failure, files: rea
   const { transform } = await import('esbuild')
   for (const { path } of files.toReversed()) {
     if (!/\.[cm]?jsx?$/.test(path)) continue
-    try {
-      await transform(await readFile(path, 'utf8'), { ...optionsFor(path), loader: 'js', sourcemap: false })
-    } catch (found) {
-      const [place] = ownPlaces(syntaxError(found, path).stack ?? '', [])
-      if (place === undefined) continue
-      const frame = frameOf(place)
-      const at = `${shown(place.path, cwd)}:${place.line}:${place.column}`
-      return { ...failure, troubles: [{ ...first, at, ...(frame !== undefined && { frame }) }] }
-    }
+    const text = await readFile(path, 'utf8').catch(() => '')
+    const place = await transform(text, { ...optionsFor(path), loader: 'js', sourcemap: false }).then(
+      () => undefined,
+      (found: unknown) => ownPlaces(syntaxError(found, path).stack ?? '', [])[0],
+    )
+    if (place === undefined) continue
+    const frame = frameOf(place)
+    const at = `${shown(place.path, cwd)}:${place.line}:${place.column}`
+    return { ...failure, troubles: [{ ...first, at, ...(frame !== undefined && { frame }) }] }
   }
   return failure
 }

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
 import { nodeHttp } from 'plinth/node'
 import { describeFailure, type Surroundings } from '../failure.ts'
 import { innerFolders } from '../inner-folders.ts'
@@ -10,6 +11,8 @@ import { readableErrors } from './readable-errors.ts'
 
 // Whoever saves a file waits for what is in flight, so it gets half a second.
 const DRAIN_MS = 500
+// Browsers open connections in advance; the next process takes longer than this to come up.
+const SILENT_MS = 100
 
 const entry = process.argv[2] as string
 const around: Surroundings = { cwd: process.cwd(), inner: innerFolders(entry) }
@@ -44,9 +47,17 @@ async function serve(): Promise<void> {
   const dispatch = readableErrors(built, around, tellFiles)
   // The port is held by the parent; this one is only where the server stands.
   const listening = await nodeHttp.listen(dispatch, { port: 0, hostname: '127.0.0.1' })
-  accept = listening.accept
+  const open = new Set<Socket>()
+  accept = (socket) => {
+    open.add(socket)
+    socket.once('close', () => open.delete(socket))
+    listening.accept(socket)
+  }
   close = async () => {
     built.unready()
+    // The request of a connection that was handed over last may not have been read yet, and silent connections are cut off.
+    const until = Date.now() + SILENT_MS
+    while ([...open].some((it) => it.bytesRead === 0) && Date.now() < until) await setTimeout(5)
     await listening.close(DRAIN_MS)
     await built.close(DRAIN_MS)
   }

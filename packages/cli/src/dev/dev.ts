@@ -1,9 +1,9 @@
 import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { coloursOf } from '../colour.ts'
 import { type Args, type Command, entryArgument } from '../command.ts'
 import { findEntry, shown } from '../entry.ts'
 import { readEnvFile } from '../env-file.ts'
-import { failureText } from '../failure-text.ts'
 import type { Io } from '../io.ts'
 import { portOf } from '../read-args.ts'
 import { version } from '../version.ts'
@@ -65,6 +65,7 @@ async function run(args: Args, io: Io): Promise<number> {
   }
   const supervisor = new Supervisor(
     {
+      script: fileURLToPath(new URL('./child.js', import.meta.url)),
       entry,
       cwd: io.cwd,
       port,
@@ -87,8 +88,9 @@ async function run(args: Args, io: Io): Promise<number> {
         say(`${dim('↻')} ${shown(path, io.cwd)} changed\n`)
         begin(performance.now())
       },
-      failed: (failure) => {
+      failed: async (failure) => {
         clearTimeout(slow)
+        const { failureText } = await import('../failure-text.ts')
         say(failureText(failure, io.stderr, io.env))
         say(dim(`  waiting for a change; ${address} shows this too\n`))
       },
@@ -97,8 +99,8 @@ async function run(args: Args, io: Io): Promise<number> {
         const ms = Math.round(performance.now() - since)
         if (restarted) return say(`${green('✓')} ready again in ${ms} ms\n`)
         const count = `${routes} ${routes === 1 ? 'route' : 'routes'}`
-        say(`\n  ${bold('plinth')} ${version()}  ${dim(`ready in ${ms} ms, ${count}`)}\n\n  ${cyan(address)}\n`)
-        say(docs === undefined ? '\n' : `  ${cyan(`${address}${docs}`)}  ${dim('documentation')}\n\n`)
+        const documentation = docs === undefined ? '' : `  ${cyan(`${address}${docs}`)}  ${dim('documentation')}\n`
+        say(`\n  ${bold('plinth')} ${version()}  ${dim(`ready in ${ms} ms, ${count}`)}\n\n  ${cyan(address)}\n${documentation}\n`)
       },
     },
   )

@@ -1,6 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import type { Socket } from 'node:net'
-import { fileURLToPath } from 'node:url'
 import type { FromServer, ToServer } from './protocol.ts'
 
 /** How long a process that was told to close may take; what it holds open is drained far sooner. */
@@ -20,10 +19,11 @@ export class ServerProcess {
   #isReady = false
   #retired = false
 
-  constructor(entry: string, cwd: string, env: NodeJS.ProcessEnv, events: ServerProcessEvents) {
+  /** `script` is what it runs: the built `child.js`. */
+  constructor(script: string, entry: string, cwd: string, env: NodeJS.ProcessEnv, events: ServerProcessEvents) {
     // A debugger's port is the parent's already.
     const execArgv = process.execArgv.filter((it) => !it.startsWith('--inspect'))
-    const child = (this.#child = fork(fileURLToPath(new URL('./child.js', import.meta.url)), [entry], { cwd, env, execArgv }))
+    const child = (this.#child = fork(script, [entry], { cwd, env, execArgv }))
     this.#warm = new Promise((resolve) => {
       child.on('message', (message: FromServer) => {
         if (message.type === 'warm') return resolve()

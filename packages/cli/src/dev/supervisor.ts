@@ -1,14 +1,15 @@
-import { createServer as createHttp, type Server as HttpServer } from 'node:http'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { dirname, join } from 'node:path'
 import type { Failure } from '../failure.ts'
 import { type SeenFile, stampOf } from '../transform.ts'
-import { failurePage, failureProblem, pageHeaders, wantsPage } from './failure-page.ts'
+import type { FailureServer } from './failure-server.ts'
 import type { FromServer } from './protocol.ts'
 import { ServerProcess } from './server-process.ts'
 import { Watcher } from './watcher.ts'
 
 export interface SupervisorSettings {
+  /** What serving processes run: the built `child.js`. */
+  readonly script: string
   readonly entry: string
   readonly cwd: string
   readonly port: number
@@ -21,7 +22,7 @@ export interface SupervisorSettings {
 
 export interface SupervisorEvents {
   ready(told: Extract<FromServer, { readonly type: 'ready' }>, restarted: boolean): void
-  failed(failure: Failure): void
+  failed(failure: Failure): unknown
   changed(path: string): void
 }
 
@@ -39,7 +40,8 @@ export class Supervisor {
   #gone: Promise<unknown> = Promise.resolve()
   #state: 'starting' | 'ready' | 'failed' | 'closed' = 'starting'
   #failure: Failure | undefined
-  #failures: HttpServer | undefined
+  #failures: Promise<FailureServer> | undefined
+  readonly #told = new Set<Socket>()
   #seen: readonly SeenFile[]
   #wasReady = false
 
@@ -74,15 +76,14 @@ export class Supervisor {
     this.#state = 'closed'
     this.#watcher.close()
     this.#door.close()
-    this.#failures?.closeAllConnections()
-    for (const socket of this.#waiting) socket.destroy()
+    for (const socket of [...this.#waiting, ...this.#told]) socket.destroy()
     await Promise.all([this.#gone, this.#process?.retire()])
   }
 
   #begin(): void {
-    const { entry, cwd, env } = this.#settings
-    const own = new ServerProcess(entry, cwd, env(), {
-      message: (message) => this.#told(message),
+    const { script, entry, cwd, env } = this.#settings
+    const own = new ServerProcess(script, entry, cwd, env(), {
+      message: (message) => this.#hear(message),
       ended: (code, signal) => this.#ended(code, signal),
     })
     this.#process = own
@@ -95,12 +96,14 @@ export class Supervisor {
     if (this.#state === 'closed') return
     this.#state = 'starting'
     this.#events.changed(path)
+    // The next process reads what is there now; what changes from here on is another change.
+    this.#seen = this.#seen.map((it) => ({ path: it.path, stamp: stampOf(it.path) }))
     const old = this.#process
     if (old !== undefined) this.#gone = Promise.all([this.#gone, old.retire()])
     this.#begin()
   }
 
-  #told(message: FromServer): void {
+  #hear(message: FromServer): void {
     if (message.type === 'warm') return
     this.#seen = message.files.length > 0 ? message.files : this.#seen
     if (message.type === 'ready') {
@@ -119,7 +122,7 @@ export class Supervisor {
     if (this.#state === 'failed' || this.#state === 'closed') return
     const when = this.#state === 'starting' ? ' before it was ready' : ''
     const message = `The process ended${when} with ${signal ?? `exit code ${code}`}`
-    this.#fail({ title: "The application does not run any more", troubles: [{ message, fix: 'see what it printed; look for process.exit(…)' }] })
+    this.#fail({ title: 'The application does not run any more', troubles: [{ message, fix: 'see what it printed; look for process.exit(…)' }] })
     this.#letIn()
   }
 
@@ -158,21 +161,16 @@ export class Supervisor {
     for (const socket of this.#waiting) {
       this.#waiting.delete(socket)
       if (this.#state === 'ready') this.#process?.give(socket)
-      else this.#tellFailure(socket)
+      else void this.#tellFailure(socket)
     }
   }
 
-  #tellFailure(socket: Socket): void {
-    this.#failures ??= createHttp((request, response) => {
-      const failure = this.#failure
-      // Healed while the request was read: the next one gets the application.
-      if (failure === undefined) return void response.writeHead(503, { connection: 'close', 'retry-after': '0' }).end()
-      const page = wantsPage(request.headers.accept)
-      const type = ['content-type', 'application/problem+json; charset=utf-8', 'cache-control', 'no-store']
-      response.writeHead(500, [...(page ? pageHeaders : type), 'connection', 'close'])
-      response.end(page ? failurePage(failure, 'plinth dev tries again as soon as a file changes. Then load this page again.') : failureProblem(failure))
-    })
-    this.#failures.emit('connection', socket)
-    socket.resume()
+  async #tellFailure(socket: Socket): Promise<void> {
+    this.#told.add(socket)
+    socket.once('close', () => this.#told.delete(socket))
+    // Loaded when something fails: what is not loaded before the first answer makes it come sooner.
+    this.#failures ??= import('./failure-server.ts').then(({ FailureServer }) => new FailureServer(() => this.#failure))
+    const failures = await this.#failures
+    failures.give(socket)
   }
 }
