@@ -207,6 +207,16 @@ describe('caches', () => {
     expect((await ask(app, '/closed/', { 'x-user': 'a' })).header('cache-control')).toBe('private, no-cache')
     expect((await ask(app, '/open/app.js')).header('cache-control')).toBe('public, max-age=60')
   })
+
+  // The first place that was asked once decided for all of them.
+  test('that are shared know each place in which the same files stand', async () => {
+    const files = staticFiles(root, { maxAge: 60 })
+    const pass = guard(() => {})
+    const members = module('members').guard(pass).use(files)
+    const app = await core().use('/all', files).use('/members', members).build({ mode: 'test' })
+    expect((await ask(app, '/all/app.js')).header('cache-control')).toBe('public, max-age=60')
+    expect((await ask(app, '/members/app.js')).header('cache-control')).toBe('private, max-age=60')
+  })
 })
 
 describe('what keeps an application from starting', () => {

@@ -3,6 +3,7 @@ import {
   acceptable,
   type App,
   Application,
+  type Built,
   type Context,
   file,
   type FileOptions,
@@ -79,7 +80,8 @@ class StaticFiles {
   readonly #options: StaticFilesOptions
   readonly #index: string | false
   readonly #immutable: RegExp | undefined
-  #audience: 'public' | 'private' | undefined
+  /** By application and template: the same module may stand in several places, behind a guard in one of them alone. */
+  readonly #audiences = new WeakMap<Built, Map<string, 'public' | 'private'>>()
 
   constructor(folder: Service<string>, options: StaticFilesOptions, index: string | false) {
     this.#folder = folder
@@ -126,12 +128,21 @@ class StaticFiles {
 
   #cache(ctx: Context, path: string): string {
     const { maxAge = 0, open } = this.#options
-    // What stands behind a guard must not be kept by a cache that has none. Looked up once: guards are fixed at build.
-    this.#audience ??= !open && guarded(ctx) ? 'private' : 'public'
-    if (this.#immutable?.test(path)) return `${this.#audience}, max-age=${YEAR}, immutable`
+    // What stands behind a guard must not be kept by a cache that has none.
+    const audience = open ? 'public' : this.#audience(ctx)
+    if (this.#immutable?.test(path)) return `${audience}, max-age=${YEAR}, immutable`
     // A page names its scripts and styles by their hashes: one kept too long names those of yesterday.
-    if (maxAge === 0 || /\.html?$/i.test(path)) return this.#audience === 'private' ? 'private, no-cache' : 'no-cache'
-    return `${this.#audience}, max-age=${maxAge}`
+    if (maxAge === 0 || /\.html?$/i.test(path)) return audience === 'private' ? 'private, no-cache' : 'no-cache'
+    return `${audience}, max-age=${maxAge}`
+  }
+
+  #audience(ctx: Context): 'public' | 'private' {
+    const built = ctx.use(Application)
+    let known = this.#audiences.get(built)
+    if (!known) this.#audiences.set(built, (known = new Map()))
+    let audience = known.get(ctx.template)
+    if (!audience) known.set(ctx.template, (audience = guarded(built, ctx.template) ? 'private' : 'public'))
+    return audience
   }
 }
 
@@ -159,8 +170,8 @@ function acceptsPage(ctx: Context): boolean {
   return accept !== undefined && /text\/html/i.test(accept) && acceptable(accept, ['text/html']) !== undefined
 }
 
-function guarded(ctx: Context): boolean {
-  const route = ctx.use(Application).routes.find((it) => it.template === ctx.template && it.method === 'GET')
+function guarded(built: Built, template: string): boolean {
+  const route = built.routes.find((it) => it.template === template && it.method === 'GET')
   return route === undefined || route.guards.some((it) => !it.always)
 }
 
