@@ -125,6 +125,26 @@ describe('events', () => {
     expect(seen).toEqual([{ n: 1 }, { n: 2 }, { text: 'two\nlines é' }])
   })
 
+  test.each([
+    ['data: 1\n\ndata: {"cut":\n', [1]],
+    ['data: 1\r\rdata: 2\r', [1]],
+    ['data: 1\n\ndata: 2\n\n', [1, 2]],
+  ])('that were cut off are dropped (HTML §9.2.6): %j', async (text, expected) => {
+    const cut = new Response(text, { headers: { 'content-type': 'text/event-stream' } })
+    const own = createClient<typeof api>('https://api.test', { fetch: () => Promise.resolve(cut) })
+    const seen: unknown[] = []
+    for await (const event of await own.get('/events')) seen.push(event)
+    expect(seen).toEqual(expected)
+  })
+
+  test('as NDJSON need no line break after the last', async () => {
+    const lines = new Response('1\n\n2', { headers: { 'content-type': 'application/x-ndjson' } })
+    const own = createClient<typeof api>('https://api.test', { fetch: () => Promise.resolve(lines) })
+    const seen: unknown[] = []
+    for await (const event of await own.get('/events')) seen.push(event)
+    expect(seen).toEqual([1, 2])
+  })
+
   test('end at the server when the loop is left', async () => {
     const seen: unknown[] = []
     for await (const event of await client().get('/endless')) {

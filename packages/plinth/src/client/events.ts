@@ -11,9 +11,11 @@ async function* lines(response: Response): AsyncGenerator<string, void, undefine
       // A CR at the end may be the first half of a CRLF that is still on its way.
       const held = !done && rest.endsWith('\r') ? '\r' : ''
       const parts = rest.slice(0, rest.length - held.length).split(/\r\n|\n|\r/)
-      rest = (done ? '' : (parts.pop() ?? '')) + held
+      rest = (parts.pop() ?? '') + held
       yield* parts
-      if (done) return
+      if (!done) continue
+      if (rest !== '') yield rest
+      return
     }
   } finally {
     await reader.cancel().catch(() => {})
