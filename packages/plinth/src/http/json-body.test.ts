@@ -108,3 +108,37 @@ describe('prototype keys', () => {
     expect(parse(text)).toEqual(JSON.parse(text))
   })
 })
+
+describe('a number that no double holds is refused before it is Infinity', () => {
+  const parse = (text: string): unknown => parseJson(new TextEncoder().encode(text), 64)
+  const nines = (count: number): string => '9'.repeat(count)
+
+  test.each([
+    '1e999',
+    '-1e309',
+    '[1,{"a":1E+400}]',
+    '{"a":0.1e0310}',
+    nines(400),
+    `[${nines(310)}]`,
+    `{"pad":"${'x'.repeat(1_000)}","n":-${nines(309)}}`,
+  ])('%#', (text) => {
+    expect(() => parse(text)).toThrow('A number is larger than 1.8e308.')
+  })
+
+  test.each([
+    ['1e308', 1e308],
+    ['1e-999', 0],
+    [nines(308), Number(nines(308))],
+    [`"${nines(400)} 1e999"`, `${nines(400)} 1e999`],
+    [`[${`${nines(308)},`.repeat(50)}1]`, [...Array<number>(50).fill(Number(nines(308))), 1]],
+  ])('%# is read', (text, value) => {
+    expect(parse(text)).toEqual(value)
+  })
+
+  test('half a million digits and runs of 308 take no longer than parsing them does', () => {
+    const start = performance.now()
+    parse(`[${`${nines(308)},`.repeat(3_000)}1]`)
+    parse(`["${nines(900_000)}"]`)
+    expect(performance.now() - start).toBeLessThan(1_000)
+  })
+})

@@ -5,7 +5,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
  * Parses a JSON body (RFC 8259). Throws `HttpFailure` 400:
- * - `malformed-json`: not JSON, empty, not UTF-8, or with a byte order mark, which §8.1 forbids to send;
+ * - `malformed-json`: not JSON, empty, not UTF-8, with a byte order mark, which §8.1 forbids to send, or with a number beyond
+ *   1.8e308 (§6 lets a parser set such limits): as `Infinity` it would pass checks, and could not be sent as JSON again;
  * - `json-too-deep`: arrays and objects nested over `depth`; `[]` is 1;
  * - `prototype-key`: a key `__proto__` anywhere, or `prototype` in an object under `constructor`. A later merge of the
  *   value into another object would change what every object inherits.
@@ -29,7 +30,41 @@ export function parseJson(bytes: Uint8Array, depth: number): unknown {
     throw new HttpFailure('malformed-json', text.startsWith('\ufeff') ? 'The body must not begin with a byte order mark.' : undefined)
   }
   if (mayNamePrototype(text)) refusePrototypeKeys(value)
+  if (mayOverflow(text)) refuseInfinity(value)
   return value
+}
+
+const largeExponent = /\d[eE]\+?\d{3}/
+/** One more than the digits of the largest number. */
+const MOST_DIGITS = 309
+
+/** Whether a number may be beyond what a double holds. Strings that look so cost no more than a look at the parsed value. */
+function mayOverflow(text: string): boolean {
+  if (largeExponent.test(text)) return true
+  // A run that long has a digit at some multiple of its length; a pattern would count each run from each of its digits.
+  for (let at = MOST_DIGITS - 1; at < text.length; at += MOST_DIGITS) {
+    if (!isDigit(text, at)) continue
+    let first = at
+    let last = at
+    while (isDigit(text, first - 1) && last - first < MOST_DIGITS) first--
+    while (isDigit(text, last + 1) && last - first < MOST_DIGITS) last++
+    if (last - first + 1 >= MOST_DIGITS) return true
+  }
+  return false
+}
+
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at)
+  return code >= 0x30 && code <= 0x39
+}
+
+function refuseInfinity(value: unknown): void {
+  const open = [value]
+  while (open.length > 0) {
+    const next = open.pop()
+    if (next === Infinity || next === -Infinity) throw new HttpFailure('malformed-json', 'A number is larger than 1.8e308.')
+    if (typeof next === 'object' && next !== null) for (const member of Object.values(next)) open.push(member)
+  }
 }
 
 /** Whether there are more opening brackets than `depth`. Most bodies have fewer, and are not scanned further. */
