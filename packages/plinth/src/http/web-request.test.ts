@@ -94,3 +94,15 @@ test('a method that no Request can have is 501 behind a mount', async () => {
   const { status, body } = await ask('/open/x', 'a.test', 'TRACE')
   expect([status, JSON.parse(body)]).toMatchObject([501, { code: 'not-implemented' }])
 })
+
+test('a method that Request would write otherwise is 501, not the method that it looks like', async () => {
+  const app = await core().mount('/open', inner).build({ mode: 'test' })
+  for (const method of ['get', 'Post', 'delete']) {
+    const outgoing = await app.dispatch({
+      ...{ method, path: '/open', search: '', env: undefined, template: undefined, sent: undefined },
+      ...{ peer: { address: '', port: 0, secure: false }, signal: new AbortController().signal, abort: () => {} },
+      ...{ header: () => undefined, headers: () => [], stream: () => null, gather: () => Promise.resolve(new Uint8Array(0)) },
+    })
+    expect([method, outgoing.status]).toEqual([method, 501])
+  }
+})
