@@ -1,5 +1,6 @@
 import { createServer, STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { problemCatalogue } from '../app/index.ts'
 import type { Dispatch, Listening, ListenOptions, Transport } from '../contract.ts'
 import { NodeIncoming } from './node-incoming.ts'
 import { writeAnswer } from './write-answer.ts'
@@ -25,6 +26,13 @@ export interface NodeTransport extends Transport {
 export const nodeHttp: NodeTransport = {
   listen(dispatch: Dispatch, options: ListenOptions): Promise<NodeListening> {
     let closing = false
+    const serve = (request: IncomingMessage, response: ServerResponse): void => {
+      if (!hasOneHost(request)) return refuseHost(response)
+      const incoming = new NodeIncoming(request, response)
+      const outgoing = dispatch(incoming)
+      if (outgoing instanceof Promise) void outgoing.then((it) => writeAnswer(it, incoming, response, closing))
+      else writeAnswer(outgoing, incoming, response, closing)
+    }
     const server = createServer(
       {
         maxHeaderSize: HEAD_LIMIT,
@@ -33,17 +41,16 @@ export const nodeHttp: NodeTransport = {
         keepAliveTimeout: IDLE_MS,
         connectionsCheckingInterval: 1_000,
         insecureHTTPParser: false,
+        // Ours to judge: the platform's own refusal has no body, and lets a second Host pass.
+        requireHostHeader: false,
         noDelay: true,
       },
-      (request: IncomingMessage, response: ServerResponse) => {
-        const incoming = new NodeIncoming(request, response)
-        const outgoing = dispatch(incoming)
-        if (outgoing instanceof Promise) void outgoing.then((it) => writeAnswer(it, incoming, response, closing))
-        else writeAnswer(outgoing, incoming, response, closing)
-      },
+      serve,
     )
     server.maxRequestsPerSocket = 0
     server.on('clientError', refuse)
+    // What a client expects beside 100-continue need not be met (RFC 9110 §10.1.1): it gets the answer that it would get without.
+    server.on('checkExpectation', serve)
     const sockets = new Set<Socket>()
     server.on('connection', (socket: Socket) => {
       sockets.add(socket)
@@ -89,21 +96,42 @@ export const nodeHttp: NodeTransport = {
   },
 }
 
-const statusOf: { readonly [code: string]: number } = {
-  HPE_HEADER_OVERFLOW: 431,
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
-  ERR_HTTP_REQUEST_TIMEOUT: 408,
+const codeOf: { readonly [code: string]: string } = {
+  HPE_HEADER_OVERFLOW: 'headers-too-large',
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 'body-too-large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'request-timeout',
+}
+const refusalHeaders = ['content-type', 'application/problem+json; charset=utf-8', 'x-content-type-options', 'nosniff']
+
+/** A refusal before the dispatch is a fixed text: no echo, no version, no stack. */
+function refusal(code: string): { readonly status: number; readonly body: string } {
+  const { status = 400, title } = problemCatalogue().get(code) ?? {}
+  return { status, body: JSON.stringify({ type: `urn:problem-type:${code}`, title, status, code }) }
 }
 
-/** A request that the parser refused gets a fixed answer: no echo, no version, no stack. */
+/** A request that the parser refused. */
 function refuse(error: Error & { readonly code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable || socket.bytesWritten > 0) {
     socket.destroy()
     return
   }
-  const status = statusOf[error.code ?? ''] ?? 400
-  const body = `{"title":"${STATUS_CODES[status]}","status":${status}}`
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/problem+json; charset=utf-8\r\nX-Content-Type-Options: nosniff\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
-  )
+  const { status, body } = refusal(codeOf[error.code ?? ''] ?? 'malformed-request')
+  let head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n`
+  for (let i = 0; i < refusalHeaders.length; i += 2) head += `${refusalHeaders[i]}: ${refusalHeaders[i + 1]}\r\n`
+  socket.end(`${head}content-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`)
+}
+
+/** Exactly one (RFC 9112 §3.2): of two, a proxy in front may have judged the other. HTTP/1.0 may have none. */
+function hasOneHost({ rawHeaders, httpVersionMinor }: IncomingMessage): boolean {
+  let count = 0
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] as string
+    if (name.length === 4 && name.toLowerCase() === 'host') count++
+  }
+  return count === 1 || (count === 0 && httpVersionMinor === 0)
+}
+
+function refuseHost(response: ServerResponse): void {
+  const { status, body } = refusal('malformed-request')
+  response.writeHead(status, [...refusalHeaders, 'content-length', String(body.length), 'connection', 'close']).end(body)
 }
