@@ -114,7 +114,8 @@ export class Dispatcher {
       }
     }
     if (answer.body !== null && (incoming.method === 'HEAD' || bodyless.has(answer.status))) withoutBody(answer)
-    if (ctx.hasScoped) this.#disposeAfter(ctx, answer)
+    // A generator asks for its services only when it is read, long after this.
+    if (ctx.hasScoped || answer.body instanceof ReadableStream) this.#disposeAfter(ctx, answer)
     if (ctx.record) {
       ctx.record.status = answer.status
       ctx.record.answer = answer
