@@ -36,7 +36,10 @@ export async function diagnose(args: Args, io: Io, load: typeof importToRead = i
     const app = await load(entry, io)
     // First without services: what they would be made with is worth knowing most where they can't be made.
     const seen: Built | void = await app.build({ services: false, log: silent }).catch(nothing)
-    const failure = await telling(entry, io.cwd, async () => (await app.build({ log: silent })).close()).then(nothing, (error: unknown) => error)
+    const failure = await telling(entry, io.cwd, async () => (await app.build({ log: silent })).close()).then(
+      nothing,
+      (error: unknown) => error,
+    )
     findings = await examine(entry, io, seen ?? undefined, failure instanceof Failed ? failure.failure : undefined)
   } catch (error) {
     findings = await examine(entry, io, undefined, error instanceof Failed ? error.failure : describeFailure(error, { cwd: io.cwd }))
@@ -51,7 +54,7 @@ function print(it: Findings, io: Io): void {
   const say = (text: string): void => void io.stdout.write(text)
   const facts = [
     ['entry', it.entry],
-    ['mode', `${it.mode}${it.modeFrom === undefined ? ', since NODE_ENV is not set' : ', from NODE_ENV'}`],
+    ['mode', `${it.mode}${it.modeFrom === undefined ? ', since NODE_ENV is not set' : `, from ${it.modeFrom}`}`],
     ['Node', `${it.node} on ${it.platform}`],
     ['plinth', `${it.framework ?? 'not found'}, command ${version()}`],
     ['port', it.port],
@@ -67,7 +70,13 @@ function print(it: Findings, io: Io): void {
   }
   if (it.services.length > 0) {
     say(`\n${bold('Services')}\n`)
-    say(table(['  name', 'lives', 'where'], it.services.map((one) => [`  ${one.name}`, lifetime(one), one.at]), (row) => row))
+    say(
+      table(
+        ['  name', 'lives', 'where'],
+        it.services.map((one) => [`  ${one.name}`, lifetime(one), one.at]),
+        (row) => row,
+      ),
+    )
   }
   const { total, guarded, open, plain } = it.guards
   say(`\n${bold('Routes')}\n  ${total} in all: ${guarded} guarded, ${open} open, ${plain} without a guard\n`)

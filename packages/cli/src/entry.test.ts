@@ -20,8 +20,12 @@ describe('finding the entry', () => {
 
   test('says where it looked', () => {
     using folder = new Folder({ 'app.txt': '', 'main.ts': '' })
-    expect(() => findEntry(undefined, folder.path)).toThrow(`No application in ${folder.path}: looked for app.ts, app.tsx, app.mts, app.js, app.mjs, src/app.ts`)
-    expect(() => findEntry('nowhere/x.ts', folder.path)).toThrow(`There is no file nowhere/x.ts (looked in ${join(folder.path, 'nowhere')})`)
+    expect(() => findEntry(undefined, folder.path)).toThrow(
+      `No application in ${folder.path}: looked for app.ts, app.tsx, app.mts, app.js, app.mjs, src/app.ts`,
+    )
+    expect(() => findEntry('nowhere/x.ts', folder.path)).toThrow(
+      `There is no file nowhere/x.ts (looked in ${join(folder.path, 'nowhere')})`,
+    )
     expect(() => findEntry('mian.ts', folder.path)).toThrow('did you mean main.ts?')
     expect(() => findEntry('main.js', folder.path)).toThrow('did you mean main.ts?')
   })

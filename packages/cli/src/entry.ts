@@ -41,7 +41,9 @@ function within(folder: string, cwd: string): string {
 
 function neighbour(path: string): string | undefined {
   const folder = dirname(path)
-  const names = statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(folder).filter((it) => /\.[cm]?[jt]sx?$/.test(it)) : []
+  const names = statSync(folder, { throwIfNoEntry: false })?.isDirectory()
+    ? readdirSync(folder).filter((it) => /\.[cm]?[jt]sx?$/.test(it))
+    : []
   const same = names.find((it) => it.replace(/\.\w+$/, '') === basename(path).replace(/\.\w+$/, ''))
   const name = same ?? suggest(basename(path), names)
   return name === undefined ? undefined : join(folder, name)

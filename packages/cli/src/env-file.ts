@@ -15,6 +15,8 @@ export function readEnvFile(given: string | undefined, cwd: string): { readonly 
     return parseEnv(readFileSync(path, 'utf8'))
   } catch (error) {
     const { code = 'unknown' } = error as { readonly code?: string }
-    throw new UsageError(code === 'ENOENT' ? `--env-file: there is no file ${shown(path, cwd)}` : `--env-file: ${shown(path, cwd)} can't be read (${code})`)
+    throw new UsageError(
+      code === 'ENOENT' ? `--env-file: there is no file ${shown(path, cwd)}` : `--env-file: ${shown(path, cwd)} can't be read (${code})`,
+    )
   }
 }

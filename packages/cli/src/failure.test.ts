@@ -30,7 +30,8 @@ describe('places in a stack', () => {
   ])('%s', (line, expected) => expect(placeOf(line)).toEqual(expected))
 
   test('only the user’s own count', () => {
-    const stack = 'Error: a\n    at x (/p/node_modules/y/z.js:1:1)\n    at y (/p/framework/a.js:1:1)\n    at z (/p/app.ts:2:2)\nnot /p/other.ts:1:1'
+    const stack =
+      'Error: a\n    at x (/p/node_modules/y/z.js:1:1)\n    at y (/p/framework/a.js:1:1)\n    at z (/p/app.ts:2:2)\nnot /p/other.ts:1:1'
     expect(ownPlaces(stack, ['/p/framework/'])).toEqual([{ path: '/p/app.ts', line: 2, column: 2 }])
   })
 })
@@ -68,7 +69,13 @@ describe('what kept an application from starting', () => {
   })
 
   test('a boot problem without a place, or with one that is no file', () => {
-    const error = Object.assign(new Error('x'), { name: 'BootError', problems: [{ code: 'a', message: 'm', fix: 'f' }, { code: 'b', message: 'n', fix: 'g', at: 'an unknown place' }] })
+    const error = Object.assign(new Error('x'), {
+      name: 'BootError',
+      problems: [
+        { code: 'a', message: 'm', fix: 'f' },
+        { code: 'b', message: 'n', fix: 'g', at: 'an unknown place' },
+      ],
+    })
     expect(describeFailure(error, around).troubles).toEqual([
       { message: 'm', fix: 'f', code: 'a' },
       { message: 'n', fix: 'g', code: 'b', at: 'an unknown place' },
@@ -85,7 +92,9 @@ describe('what kept an application from starting', () => {
 
   test('an error with its cause, its code and the way that led there', () => {
     const error = failing('outer', '    at a (/project/a.ts:1:1)\n    at b (/project/b.ts:2:2)', { cause: new Error('inner'), code: 'E1' })
-    expect(describeFailure(error, around).troubles).toEqual([{ message: 'outer (inner)', code: 'E1', at: 'a.ts:1:1', through: ['b.ts:2:2'] }])
+    expect(describeFailure(error, around).troubles).toEqual([
+      { message: 'outer (inner)', code: 'E1', at: 'a.ts:1:1', through: ['b.ts:2:2'] },
+    ])
     expect(describeFailure(failing('', ''), around).troubles[0]?.message).toBe('an error without a message')
   })
 
@@ -105,10 +114,14 @@ describe('what kept an application from starting', () => {
 describe('an import that leads nowhere', () => {
   test('a file', () => {
     using folder = new Folder({ 'app.ts': "import { a } from 'x'\nimport { b } from './users.ts'\n" })
-    const error = failing(`Cannot find module '${folder.path}/users.ts' imported from ${folder.path}/app.ts`, '', { code: 'ERR_MODULE_NOT_FOUND' })
+    const error = failing(`Cannot find module '${folder.path}/users.ts' imported from ${folder.path}/app.ts`, '', {
+      code: 'ERR_MODULE_NOT_FOUND',
+    })
     const failure = describeFailure(error, { cwd: folder.path })
     expect(failure.missing).toEqual([`${folder.path}/users.ts`])
-    expect(failure.troubles).toMatchObject([{ message: 'There is no file users.ts to import', at: 'app.ts:2:22', fix: expect.stringContaining('extension') }])
+    expect(failure.troubles).toMatchObject([
+      { message: 'There is no file users.ts to import', at: 'app.ts:2:22', fix: expect.stringContaining('extension') },
+    ])
   })
 
   test('a package', () => {
@@ -136,7 +149,9 @@ describe('an import that leads nowhere', () => {
 
   test('the importing file does not name it', () => {
     using folder = new Folder({ 'app.ts': 'const name = 1\n' })
-    const error = failing(`Cannot find module 'file://${folder.path}/users.ts' imported from ${folder.path}/app.ts`, '', { code: 'ERR_MODULE_NOT_FOUND' })
+    const error = failing(`Cannot find module 'file://${folder.path}/users.ts' imported from ${folder.path}/app.ts`, '', {
+      code: 'ERR_MODULE_NOT_FOUND',
+    })
     expect(describeFailure(error, { cwd: folder.path }).troubles[0]?.at).toBe('app.ts:1:1')
   })
 })
@@ -148,7 +163,9 @@ describe('a module in JavaScript that does not parse', () => {
     const error = new SyntaxError('Unexpected end of input')
     error.stack = 'SyntaxError: Unexpected end of input'
     const failure = await syntaxTrouble(error, describeFailure(error, { cwd: folder.path }), files, folder.path)
-    expect(failure.troubles).toMatchObject([{ message: 'SyntaxError: Unexpected end of input', at: expect.stringMatching(/^bad\.js:\d:\d+$/) }])
+    expect(failure.troubles).toMatchObject([
+      { message: 'SyntaxError: Unexpected end of input', at: expect.stringMatching(/^bad\.js:\d:\d+$/) },
+    ])
   })
 
   test('other failures stay as they are', async () => {
@@ -162,7 +179,14 @@ describe('a module in JavaScript that does not parse', () => {
 })
 
 test('a terminal shows all of it', () => {
-  const frame = { line: 2, column: 3, lines: [{ number: 1, text: 'a' }, { number: 2, text: 'bcd' }] }
+  const frame = {
+    line: 2,
+    column: 3,
+    lines: [
+      { number: 1, text: 'a' },
+      { number: 2, text: 'bcd' },
+    ],
+  }
   const troubles = [
     { message: 'First', fix: 'do this', code: 'c', at: 'app.ts:2:3', through: ['b.ts:1:1'], frame },
     { message: 'Second', fix: 'do that' },

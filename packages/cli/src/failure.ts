@@ -32,7 +32,13 @@ export interface Surroundings {
 }
 
 interface BootLike {
-  readonly problems: readonly { readonly code: string; readonly message: string; readonly fix: string; readonly at?: string; readonly cause?: unknown }[]
+  readonly problems: readonly {
+    readonly code: string
+    readonly message: string
+    readonly fix: string
+    readonly at?: string
+    readonly cause?: unknown
+  }[]
 }
 
 const TITLE = "The application can't start"
@@ -51,7 +57,11 @@ export function describeFailure(error: unknown, around: Surroundings): Failure {
   if (wanted !== undefined) {
     const { message, fix, from, specifier, path } = wanted
     const where = from === undefined ? undefined : importPlace(from, specifier)
-    return { title, troubles: [{ message, fix, code: 'module-not-found', ...located(where, around) }], ...(path !== undefined && { missing: [path] }) }
+    return {
+      title,
+      troubles: [{ message, fix, code: 'module-not-found', ...located(where, around) }],
+      ...(path !== undefined && { missing: [path] }),
+    }
   }
   return { title, troubles: [trouble(error, around)] }
 }

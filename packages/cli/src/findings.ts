@@ -12,7 +12,7 @@ import { routeRows } from './route-row.ts'
 export interface Findings {
   readonly entry: string
   readonly mode: Mode
-  readonly modeFrom: 'NODE_ENV' | undefined
+  readonly modeFrom: 'NODE_ENV' | 'the application' | undefined
   readonly node: string
   readonly platform: string
   /** The version that the application uses. */
@@ -20,16 +20,27 @@ export interface Findings {
   readonly port: string
   readonly envFiles: readonly string[]
   readonly modules: readonly string[]
-  readonly settings: readonly { readonly name: string; readonly settings: readonly ServiceSetting[]; readonly problems: readonly string[] }[]
+  readonly settings: readonly {
+    readonly name: string
+    readonly settings: readonly ServiceSetting[]
+    readonly problems: readonly string[]
+  }[]
   readonly services: readonly { readonly name: string; readonly scope: string; readonly lazy: boolean; readonly at: string }[]
-  readonly guards: { readonly total: number; readonly guarded: number; readonly open: number; readonly plain: number; readonly unguarded: readonly string[] }
+  readonly guards: {
+    readonly total: number
+    readonly guarded: number
+    readonly open: number
+    readonly plain: number
+    readonly unguarded: readonly string[]
+  }
   readonly warnings: readonly string[]
   readonly failure: Failure | undefined
 }
 
 export async function examine(entry: string, io: Io, built: Built | undefined, failure: Failure | undefined): Promise<Findings> {
   const named = io.env['NODE_ENV']
-  const mode: Mode = built?.mode ?? (named === 'production' || named === 'test' ? named : 'development')
+  const usual: Mode = named === 'production' || named === 'test' ? named : 'development'
+  const mode = built?.mode ?? usual
   const inner = innerFolders(entry)
   const rows = built === undefined ? [] : routeRows(built, inner)
   const bare = rows.filter((it) => it.unguarded).map((it) => `${it.method} ${it.template}`)
@@ -38,7 +49,7 @@ export async function examine(entry: string, io: Io, built: Built | undefined, f
   return {
     entry: shown(entry, io.cwd),
     mode,
-    modeFrom: named === undefined ? undefined : 'NODE_ENV',
+    modeFrom: mode === usual ? (named === undefined ? undefined : 'NODE_ENV') : 'the application',
     node: process.versions.node,
     platform: `${io.platform} ${process.arch}`,
     framework: frameworkVersion(entry),
@@ -54,7 +65,7 @@ export async function examine(entry: string, io: Io, built: Built | undefined, f
       plain: rows.filter((it) => it.guards.length === 0 && !it.open).length,
       unguarded: bare,
     },
-    warnings: warningsOf(io, mode, named, bare, settings),
+    warnings: warningsOf(io, mode, bare, settings),
     failure,
   }
 }
@@ -79,17 +90,23 @@ async function settingsOf(built: Built | undefined, mode: Mode): Promise<Finding
   return found
 }
 
-function warningsOf(io: Io, mode: Mode, named: string | undefined, bare: readonly string[], settings: Findings['settings']): readonly string[] {
+function warningsOf(io: Io, mode: Mode, bare: readonly string[], settings: Findings['settings']): readonly string[] {
   const warnings: string[] = []
-  if (named !== undefined && named !== mode) warnings.push(`NODE_ENV is '${named}', which counts as ${mode}; there are development, test and production`)
+  const named = io.env['NODE_ENV'] ?? ''
+  if (!['', 'development', 'test', 'production'].includes(named)) {
+    warnings.push(`NODE_ENV is '${named}', which counts as development; there are development, test and production`)
+  }
   const port = io.env['PORT']
-  if (port !== undefined && port !== '' && !(/^\d+$/.test(port) && Number(port) <= 65_535)) warnings.push(`PORT is '${port}', which is no port`)
+  if (port !== undefined && port !== '' && !(/^\d+$/.test(port) && Number(port) <= 65_535))
+    warnings.push(`PORT is '${port}', which is no port`)
   for (const route of bare) warnings.push(`${route} has no guard, and other routes have: add one, or write open: true`)
   if (mode !== 'production') return warnings
   for (const { name, settings: entries } of settings) {
     for (const it of entries) {
-      if (it.secret && it.source === 'default') warnings.push(`${it.key} of ${name} is a secret with a default, which everybody can read in the code: set ${it.name}`)
-      if (it.source === 'file' && /\.local(?::|$)/.test(it.place ?? '')) warnings.push(`${it.key} of ${name} comes from ${it.place}, a file of one machine`)
+      if (it.secret && it.source === 'default')
+        warnings.push(`${it.key} of ${name} is a secret with a default, which everybody can read in the code: set ${it.name}`)
+      if (it.source === 'file' && /\.local(?::|$)/.test(it.place ?? ''))
+        warnings.push(`${it.key} of ${name} comes from ${it.place}, a file of one machine`)
     }
   }
   return warnings

@@ -28,7 +28,9 @@ export function frameOf({ path, line, column }: Place): Frame | undefined {
   const all = text.split(/\r?\n/)
   if (line < 1 || line > all.length) return undefined
   const first = Math.max(1, line - AROUND)
-  const lines = all.slice(first - 1, line + AROUND).map((it, i) => ({ number: first + i, text: it.slice(0, LONGEST).replaceAll('\t', ' ') }))
+  const lines = all
+    .slice(first - 1, line + AROUND)
+    .map((it, i) => ({ number: first + i, text: it.slice(0, LONGEST).replaceAll('\t', ' ') }))
   while (lines.length > 0 && lines.at(-1)?.text.trim() === '' && (lines.at(-1)?.number ?? 0) > line) lines.pop()
   return { line, column, lines }
 }

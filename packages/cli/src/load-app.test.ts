@@ -15,7 +15,11 @@ describe('the application among what a file exports', () => {
     [{}, 'app.ts exports nothing', 'export the application: export default app()'],
     [{ one: 1, two: 2 }, 'app.ts exports no application; it exports one, two', 'export the application: export default app()'],
     [{ server: made, one: 1 }, "app.ts exports its application as 'server'", 'export default server'],
-    [{ default: module('part') }, 'app.ts exports a module as its default, which is a part of an application', 'use it in one: export default app().use(…)'],
+    [
+      { default: module('part') },
+      'app.ts exports a module as its default, which is a part of an application',
+      'use it in one: export default app().use(…)',
+    ],
     [{ app: module('part') }, "app.ts exports a module as 'app'", 'use it in one'],
     [{ default: () => made }, 'app.ts exports a function as its default, which is no application', 'call it: export default create()'],
     [{ default: Promise.resolve() }, 'exports a promise', 'export what app() gives, without listen(…): plinth listens'],

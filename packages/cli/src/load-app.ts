@@ -48,14 +48,22 @@ export function appOf(exported: { readonly [name: string]: unknown }, file: stri
   const name = exported['default'] == null ? "as 'app'" : 'as its default'
   if (isApp(value)) {
     if (!isModule(value)) return value
-    throw new NoApplication(`${file} exports a module ${name}, which is a part of an application`, 'use it in one: export default app().use(…)', file)
+    throw new NoApplication(
+      `${file} exports a module ${name}, which is a part of an application`,
+      'use it in one: export default app().use(…)',
+      file,
+    )
   }
   const names = Object.keys(exported)
   const other = names.find((it) => isApp(exported[it]) && !isModule(exported[it]))
   if (other !== undefined) throw new NoApplication(`${file} exports its application as '${other}'`, `export default ${other}`, file)
   if (names.length === 0) throw new NoApplication(`${file} exports nothing`, 'export the application: export default app()', file)
   if (value == null) {
-    throw new NoApplication(`${file} exports no application; it exports ${names.join(', ')}`, 'export the application: export default app()', file)
+    throw new NoApplication(
+      `${file} exports no application; it exports ${names.join(', ')}`,
+      'export the application: export default app()',
+      file,
+    )
   }
   throw new NoApplication(`${file} exports ${what(value)} ${name}, which is no application`, fixOf(value), file)
 }

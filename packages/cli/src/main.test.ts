@@ -34,7 +34,8 @@ describe('plinth', () => {
   })
 
   test('tells its version', async () => {
-    for (const flag of ['--version', '-v']) expect(await said([flag])).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) })
+    for (const flag of ['--version', '-v'])
+      expect(await said([flag])).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) })
   })
 
   test.each([
@@ -68,8 +69,10 @@ describe('plinth', () => {
 const signedIn = guard((ctx) => void (ctx.user ?? refuse('unauthorized')), { name: 'signedIn' })
 
 function shop(): LoadedApp {
-  const admin = module('admin', '/admin').guard(signedIn).get('/stats', { summary: 'Numbers' }, () => 1)
-  return app({ name: 'Shop' })
+  const admin = module('admin', '/admin')
+    .guard(signedIn)
+    .get('/stats', { summary: 'Numbers' }, () => 1)
+  return app({ name: 'Shop', mode: 'development' })
     .use(admin)
     .get('/public', { open: true }, () => 1)
     .get('/forgotten', () => 1) as unknown as LoadedApp
@@ -78,7 +81,12 @@ function shop(): LoadedApp {
 type Run = typeof listRoutes
 
 /** A command on an application that is here already. */
-async function on(run: Run, made: LoadedApp | Error, argv: readonly string[] = [], io: TestIo = testIo()): Promise<{ code: number; out: string; err: string }> {
+async function on(
+  run: Run,
+  made: LoadedApp | Error,
+  argv: readonly string[] = [],
+  io: TestIo = testIo(),
+): Promise<{ code: number; out: string; err: string }> {
   const spec = run === listRoutes ? routes.spec : run === writeDocument ? openapi.spec : doctor.spec
   using folder = new Folder({ 'app.ts': '' })
   const load = made instanceof Error ? () => Promise.reject(made) : () => Promise.resolve(made)
@@ -98,7 +106,7 @@ describe('plinth routes', () => {
   })
 
   test('in an application without guards none is forgotten', async () => {
-    const { out, err } = await on(listRoutes, app().get('/a', () => 1).get('/b', { version: '1' } as object, () => 1) as unknown as LoadedApp)
+    const { out, err } = await on(listRoutes, app().get('/a', () => 1) as unknown as LoadedApp)
     expect(out).not.toContain('! none')
     expect(err).toBe('')
   })
@@ -106,7 +114,13 @@ describe('plinth routes', () => {
   test('as JSON', async () => {
     const { out } = await on(listRoutes, shop(), ['--json'])
     const rows = JSON.parse(out) as { readonly template: string }[]
-    expect(rows.find((it) => it.template === '/forgotten')).toMatchObject({ method: 'GET', guards: [], open: false, unguarded: true, protection: ['csrf'] })
+    expect(rows.find((it) => it.template === '/forgotten')).toMatchObject({
+      method: 'GET',
+      guards: [],
+      open: false,
+      unguarded: true,
+      protection: ['csrf'],
+    })
   })
 
   test('there may be none', async () => {
@@ -133,7 +147,9 @@ describe('plinth openapi', () => {
     using folder = new Folder({ 'app.ts': '' })
     const io = testIo({ cwd: folder.path })
     expect(await on(writeDocument, shop(), ['--out', 'api.json'], io)).toEqual({ code: 0, out: '', err: 'wrote api.json\n' })
-    await expect(on(writeDocument, shop(), ['--out', 'gone/api.json'], io)).rejects.toThrow("--out: gone/api.json can't be written (ENOENT)")
+    await expect(on(writeDocument, shop(), ['--out', 'gone/api.json'], io)).rejects.toThrow(
+      "--out: gone/api.json can't be written (ENOENT)",
+    )
   })
 
   test('of a version that there is', async () => {
@@ -157,10 +173,18 @@ describe('plinth doctor', () => {
   })
 
   test('tells what was chosen and why, without secrets', async () => {
-    const { code, out } = await on(diagnose, shop().constructor === Object ? shop() : (app().use(Settings).use(service('late', () => 1, { lazy: true })).get('/a', () => 1) as unknown as LoadedApp))
+    const { code, out } = await on(
+      diagnose,
+      app({ mode: 'development' })
+        .use(Settings)
+        .use(service('late', () => 1, { lazy: true }))
+        .get('/a', () => 1) as unknown as LoadedApp,
+    )
     expect(code).toBe(0)
     expect(out).toContain('mode        development, since NODE_ENV is not set')
-    expect(out).toMatch(/Settings of settings\n.*setting +value +from\n {2}databaseUrl .* DATABASE_URL in environment\n {2}size +3 +default; set SIZE/)
+    expect(out).toMatch(
+      /Settings of settings\n.*setting +value +from\n {2}databaseUrl .* DATABASE_URL in environment\n {2}size +3 +default; set SIZE/,
+    )
     expect(out).not.toContain('hush')
     expect(out).toMatch(/late +from first use/)
     expect(out).toContain('✓ The application would start')
@@ -168,7 +192,12 @@ describe('plinth doctor', () => {
 
   test('as JSON, with the route that was forgotten', async () => {
     const { out } = await on(diagnose, shop(), ['--json'])
-    expect(JSON.parse(out)).toMatchObject({ entry: 'app.ts', mode: 'development', guards: { guarded: 1, unguarded: ['GET /forgotten'] }, modules: expect.arrayContaining(['admin']) })
+    expect(JSON.parse(out)).toMatchObject({
+      entry: 'app.ts',
+      mode: 'development',
+      guards: { guarded: 1, unguarded: ['GET /forgotten'] },
+      modules: expect.arrayContaining(['admin']),
+    })
   })
 
   test('what is wrong: exit code 1, every problem, and the settings all the same', async () => {
@@ -199,7 +228,9 @@ describe('plinth doctor', () => {
     expect(out).toContain("PORT is '99999', which is no port")
     expect(out).toContain('key of config is a secret with a default, which everybody can read in the code: set KEY')
     expect(out).toContain('.env files  .env.production.local, .env')
-    expect((await on(diagnose, shop(), [], testIo({ env: { NODE_ENV: 'staging' } }))).out).toContain("NODE_ENV is 'staging', which counts as development")
+    expect((await on(diagnose, shop(), [], testIo({ env: { NODE_ENV: 'staging' } }))).out).toContain(
+      "NODE_ENV is 'staging', which counts as development",
+    )
   })
 
   test('a service that can not describe itself', async () => {

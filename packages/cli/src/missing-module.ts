@@ -23,7 +23,13 @@ export function missingModule(error: unknown): MissingModule | undefined {
     const [, subpath, name] = /subpath '(.+?)' is not defined.* in (.+?)[\\/]package\.json/.exec(error.message) ?? []
     if (subpath === undefined || name === undefined) return undefined
     const specifier = `${name.replace(/^.*node_modules[\\/]/, '').replaceAll('\\', '/')}${subpath.slice(1)}`
-    return { message: `There is no '${specifier}' in that package`, fix: 'correct the path, or update the package', from, specifier, path: undefined }
+    return {
+      message: `There is no '${specifier}' in that package`,
+      fix: 'correct the path, or update the package',
+      from,
+      specifier,
+      path: undefined,
+    }
   }
   if (code !== 'ERR_MODULE_NOT_FOUND') return undefined
   const wanted = /Cannot find (?:module|package) '(.+?)'/.exec(error.message)?.[1]
@@ -32,7 +38,13 @@ export function missingModule(error: unknown): MissingModule | undefined {
   if (!/^(?:[A-Za-z]:[\\/]|\/)/.test(path)) {
     return { message: `The package '${path}' is not installed`, fix: `npm install ${path}`, from, specifier: path, path: undefined }
   }
-  return { message: `There is no file ${basename(path)} to import`, fix: 'correct the path; a relative import names its extension', from, specifier: basename(path), path }
+  return {
+    message: `There is no file ${basename(path)} to import`,
+    fix: 'correct the path; a relative import names its extension',
+    from,
+    specifier: basename(path),
+    path,
+  }
 }
 
 /** The line that imports it, so that one sees what was written. */

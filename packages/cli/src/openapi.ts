@@ -65,5 +65,9 @@ async function documentsOf(built: Built): Promise<Documents> {
   // An application without the starter still has a document, without a title of its own.
   const { openapiDocument } = await import('plinth/openapi')
   const versions = [...new Set(built.routes.flatMap((it) => it.version ?? []))]
-  return { versions, has: (version) => version === undefined || versions.includes(version), of: (version) => openapiDocument(built, {}, version) }
+  return {
+    versions,
+    has: (version) => version === undefined || versions.includes(version),
+    of: (version) => openapiDocument(built, {}, version),
+  }
 }

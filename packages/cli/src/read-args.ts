@@ -64,6 +64,7 @@ function unknown(spec: CommandSpec, given: string, names: readonly string[]): Us
 export function portOf(text: string | undefined, from: string): number | undefined {
   if (text === undefined || text === '') return undefined
   const port = Number(text)
-  if (!/^\d+$/.test(text) || port > 65_535) throw new UsageError(`${from} is '${text}': a port is a number from 0 to 65535, 0 for a free one`)
+  if (!/^\d+$/.test(text) || port > 65_535)
+    throw new UsageError(`${from} is '${text}': a port is a number from 0 to 65535, 0 for a free one`)
   return port
 }

@@ -40,7 +40,8 @@ export async function listRoutes(args: Args, io: Io, load?: typeof importToRead)
   const end = text.indexOf('\n')
   io.stdout.write(`${bold(text.slice(0, end))}${text.slice(end)}`)
   const bare = rows.filter((it) => it.unguarded).length
-  if (bare > 0) io.stderr.write(`${bare} ${bare === 1 ? 'route has' : 'routes have'} no guard, and others have: add one, or write open: true\n`)
+  if (bare > 0)
+    io.stderr.write(`${bare} ${bare === 1 ? 'route has' : 'routes have'} no guard, and others have: add one, or write open: true\n`)
   return 0
 }
 

@@ -2,7 +2,17 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import * as nodeModule from 'node:module'
 import type * as Esbuild from 'esbuild'
-import { candidates, formatOf, isUnresolved, optionsFor, ownFile, type SeenFile, stampOf, syntaxError, typeScriptPath } from './transform.ts'
+import {
+  candidates,
+  formatOf,
+  isUnresolved,
+  optionsFor,
+  ownFile,
+  type SeenFile,
+  stampOf,
+  syntaxError,
+  typeScriptPath,
+} from './transform.ts'
 
 interface Resolved {
   readonly url: string

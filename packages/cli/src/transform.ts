@@ -48,7 +48,11 @@ export function syntaxError(error: unknown, path: string): Error {
 export function candidates(specifier: string): readonly string[] {
   if (!/^\.{0,2}\/|^file:/.test(specifier)) return []
   const js = /\.([cm]?)js(x?)$/.exec(specifier)
-  if (js) return [`${specifier.slice(0, js.index)}.${js[1]}ts${js[2]}`, ...(js[1] === '' && js[2] === '' ? [`${specifier.slice(0, js.index)}.tsx`] : [])]
+  if (js)
+    return [
+      `${specifier.slice(0, js.index)}.${js[1]}ts${js[2]}`,
+      ...(js[1] === '' && js[2] === '' ? [`${specifier.slice(0, js.index)}.tsx`] : []),
+    ]
   if (/\.\w+$/.test(specifier)) return []
   return [`${specifier}.ts`, `${specifier}.tsx`, `${specifier.replace(/\/$/, '')}/index.ts`]
 }

@@ -63,7 +63,9 @@ async function serve(): Promise<void> {
   }
   process.removeAllListeners('uncaughtException')
   process.on('uncaughtException', (error) => void fail(error, 'The application crashed'))
-  const docs = built.routes.find((it) => it.contract.hidden === true && it.method === 'GET' && it.modules.includes('openapi') && it.template.endsWith('/docs'))
+  const docs = built.routes.find(
+    (it) => it.contract.hidden === true && it.method === 'GET' && it.modules.includes('openapi') && it.template.endsWith('/docs'),
+  )
   told = loading.seen().length
   await send({
     type: 'ready',

@@ -29,14 +29,23 @@ function get(url: string, accept = '*/*'): Promise<Got> {
       let text = ''
       answer.setEncoding('utf8').on('data', (it: string) => (text += it))
       answer.on('end', () =>
-        resolve({ status: answer.statusCode, type: answer.headers['content-type'], policy: answer.headers['content-security-policy'], text }),
+        resolve({
+          status: answer.statusCode,
+          type: answer.headers['content-type'],
+          policy: answer.headers['content-security-policy'],
+          text,
+        }),
       )
     })
     call.on('error', reject).end()
   })
 }
 
-async function serving(project: Project, args: readonly string[] = [], env = {}): Promise<{ readonly command: Command; readonly url: string }> {
+async function serving(
+  project: Project,
+  args: readonly string[] = [],
+  env = {},
+): Promise<{ readonly command: Command; readonly url: string }> {
   const command = project.start(['dev', ...args, '--port', '0'], { LOG_LEVEL: 'silent', ...env })
   const [, port] = await command.says(/http:\/\/localhost:(\d+)/)
   return { command, url: `http://127.0.0.1:${port}` }
@@ -85,7 +94,8 @@ describe('plinth dev', { timeout: 30_000 }, () => {
   test('a file that is imported deep inside, outside the project too, and .env files restart it', async () => {
     const shared = installed.project({ 'text.ts': "export const text = 'a'\n" })
     const project = installed.project({
-      'src/app.ts': "import { app } from 'plinth'\nimport { say } from './deep/say.js'\nexport default app().get('/', () => say() + (process.env.WORD ?? ''))\n",
+      'src/app.ts':
+        "import { app } from 'plinth'\nimport { say } from './deep/say.js'\nexport default app().get('/', () => say() + (process.env.WORD ?? ''))\n",
       'src/deep/say.ts': `import { text } from '${shared.folder}/text.ts'\nenum Mark { End = '!' }\nexport const say = (): string => text + Mark.End\n`,
       'words.env': 'WORD=x',
     })
@@ -108,7 +118,12 @@ describe('plinth dev', { timeout: 30_000 }, () => {
     ['imports what is not there', "import './gone.ts'\n", 'There is no file gone.ts to import', 'app.ts:1:11'],
     ['lacks a package', "import 'left-pad'\n", 'The package &#39;left-pad&#39; is not installed', 'app.ts:1:9'],
     ['exports nothing', '', 'app.ts exports nothing', 'app.ts'],
-    ['can not start', "import { app } from 'plinth'\nexport default app()\n  .get('/a', () => 1)\n  .get('/a', () => 2)\n", '/a', 'app.ts:4:4'],
+    [
+      'can not start',
+      "import { app } from 'plinth'\nexport default app()\n  .get('/a', () => 1)\n  .get('/a', () => 2)\n",
+      '/a',
+      'app.ts:4:4',
+    ],
     ['ends itself', 'process.exit(3)\n', 'The process ended before it was ready with exit code 3', ''],
   ])('an application that %s is explained, until it is mended', async (_, text, message, at) => {
     const project = installed.project({ 'app.ts': text })
@@ -164,7 +179,9 @@ export default app()
   })
 
   test('production shows no page', async () => {
-    const project = installed.project({ 'app.ts': "import { app } from 'plinth'\nexport default app().get('/', () => { throw new Error('secret') })\n" })
+    const project = installed.project({
+      'app.ts': "import { app } from 'plinth'\nexport default app().get('/', () => { throw new Error('secret') })\n",
+    })
     const { command, url } = await serving(project, [], { NODE_ENV: 'production' })
     expect((await get(url, 'text/html')).text).not.toContain('secret')
     await command.stop()

@@ -25,13 +25,25 @@ test('everything is escaped, and nothing but the style sheet may take effect', (
     `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
   )
   expect(page).not.toMatch(/<(?:script|img|a|b|c|foot)>|<img|style=|"quote"/)
-  for (const it of ['&lt;script&gt;', '&quot;quote&quot; &amp; &#39;quote&#39;', '&lt;a&gt;.ts', '&lt;b&gt;.ts', '&lt;img src=x', '&lt;foot&gt;', 'second']) {
+  for (const it of [
+    '&lt;script&gt;',
+    '&quot;quote&quot; &amp; &#39;quote&#39;',
+    '&lt;a&gt;.ts',
+    '&lt;b&gt;.ts',
+    '&lt;img src=x',
+    '&lt;foot&gt;',
+    'second',
+  ]) {
     expect(page).toContain(it)
   }
 })
 
 test('programs get a problem', () => {
-  expect(JSON.parse(failureProblem(failure))).toMatchObject({ status: 500, code: 'boot-failed', problems: [{ at: '<a>.ts:1:1' }, { message: 'second' }] })
+  expect(JSON.parse(failureProblem(failure))).toMatchObject({
+    status: 500,
+    code: 'boot-failed',
+    problems: [{ at: '<a>.ts:1:1' }, { message: 'second' }],
+  })
 })
 
 test.each([

@@ -13,9 +13,18 @@ export class FailureServer {
       const it = failure()
       if (it === undefined) return void response.writeHead(503, { connection: 'close', 'retry-after': '0' }).end()
       const page = wantsPage(request.headers.accept)
-      const type = ['content-type', 'application/problem+json; charset=utf-8', 'x-content-type-options', 'nosniff', 'cache-control', 'no-store']
+      const type = [
+        'content-type',
+        'application/problem+json; charset=utf-8',
+        'x-content-type-options',
+        'nosniff',
+        'cache-control',
+        'no-store',
+      ]
       response.writeHead(500, [...(page ? pageHeaders : type), 'connection', 'close'])
-      response.end(page ? failurePage(it, 'plinth dev tries again as soon as a file changes. Then load this page again.') : failureProblem(it))
+      response.end(
+        page ? failurePage(it, 'plinth dev tries again as soon as a file changes. Then load this page again.') : failureProblem(it),
+      )
     })
   }
 

@@ -14,7 +14,10 @@ function page(error: unknown, answer: Outgoing, incoming: Incoming, around: Surr
     const name = answer.headers[i] as string
     if (!ours.has(name) && name !== 'content-length') kept.push(name, answer.headers[i + 1] as string)
   }
-  const text = failurePage(failure, 'Browsers see this in development only. Programs, and everybody in production, get a problem without details.')
+  const text = failurePage(
+    failure,
+    'Browsers see this in development only. Programs, and everybody in production, get a problem without details.',
+  )
   return { status: answer.status, headers: [...kept, ...pageHeaders], body: incoming.method === 'HEAD' ? null : text }
 }
 
@@ -30,7 +33,9 @@ export function readableErrors(built: Pick<Built, 'dispatch' | 'mode' | 'on'>, a
     done()
     const failed = errors.get(incoming)
     const shown =
-      failed !== undefined && answer.status >= 500 && wantsPage(incoming.header('accept')) ? page(failed.error, answer, incoming, around) : answer
+      failed !== undefined && answer.status >= 500 && wantsPage(incoming.header('accept'))
+        ? page(failed.error, answer, incoming, around)
+        : answer
     return { ...shown, headers: [...shown.headers, 'connection', 'close'] }
   }
 }

@@ -122,7 +122,10 @@ export class Supervisor {
     if (this.#state === 'failed' || this.#state === 'closed') return
     const when = this.#state === 'starting' ? ' before it was ready' : ''
     const message = `The process ended${when} with ${signal ?? `exit code ${code}`}`
-    this.#fail({ title: 'The application does not run any more', troubles: [{ message, fix: 'see what it printed; look for process.exit(…)' }] })
+    this.#fail({
+      title: 'The application does not run any more',
+      troubles: [{ message, fix: 'see what it printed; look for process.exit(…)' }],
+    })
     this.#letIn()
   }
 
@@ -136,7 +139,9 @@ export class Supervisor {
   #look(): void {
     const { entry, cwd, envFiles } = this.#settings
     const known = new Set(this.#seen.map((it) => it.path))
-    const beside = [...envFiles, join(cwd, 'package.json')].filter((path) => !known.has(path)).map((path) => ({ path, stamp: this.#stampOnce(path) }))
+    const beside = [...envFiles, join(cwd, 'package.json')]
+      .filter((path) => !known.has(path))
+      .map((path) => ({ path, stamp: this.#stampOnce(path) }))
     const folders = this.#failure === undefined ? [] : [dirname(entry), cwd, ...this.#seen.map((it) => dirname(it.path))]
     this.#watcher.set([...this.#seen, ...beside], [...folders, ...(this.#failure?.missing ?? []).map((path) => dirname(path))])
   }
