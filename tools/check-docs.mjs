@@ -22,7 +22,11 @@ for (const { path, text } of modules) {
 if (modules.length === 0) problems.push('no page has a ```ts block: there is nothing to check')
 else {
   problems.push(...(await compileAll()))
-  if (problems.length === 0) for (const it of modules) if (it.runs) problems.push(...(await execute(it)))
+  if (problems.length === 0) {
+    const running = modules.filter((it) => it.runs)
+    if (running.length > 0) prepareRuns()
+    problems.push(...(await inPairs(running, execute)))
+  }
 }
 const executed = modules.filter((it) => it.runs).length
 conclude(problems, `${modules.length} modules of ${pages.length} page(s) compile, ${executed} of them run`)
@@ -84,9 +88,24 @@ async function compileAll() {
   const registers = new Set(modules.filter(({ text }) => /declare module/.test(text)).map(({ page }) => page))
   const groups = [modules.filter(({ page }) => !registers.has(page))]
   for (const page of registers) groups.push(modules.filter((it) => it.page === page))
+  return inPairs(
+    groups.filter((group) => group.length > 0),
+    compile,
+  )
+}
+
+/** Two at a time: each waits for a process. What they find is told in the order of the pages. */
+async function inPairs(list, work) {
   const found = []
-  for (const [index, group] of groups.entries()) if (group.length > 0) found.push(...(await compile(group, index)))
-  return found
+  let next = 0
+  const worker = async () => {
+    while (next < list.length) {
+      const index = next++
+      found[index] = await work(list[index], index)
+    }
+  }
+  await Promise.all([worker(), worker()])
+  return found.flat()
 }
 
 async function compile(group, index) {
@@ -110,11 +129,14 @@ async function compile(group, index) {
     .map((line) => line.replace(/^([^\s(]+)\((\d+),\d+\)/, (whole, file, number) => `${pageOf.get(file) ?? file}:${number}`))
 }
 
+function prepareRuns() {
+  if (!existsSync(join(out, 'node_modules'))) symlinkSync(join(root, 'node_modules'), join(out, 'node_modules'), 'junction')
+  writeFileSync(join(out, 'run.json'), '{}')
+}
+
 /** Against the built packages, as a user's script would. */
 async function execute({ page, path }) {
-  if (!existsSync(join(out, 'node_modules'))) symlinkSync(join(root, 'node_modules'), join(out, 'node_modules'), 'junction')
   const tsconfig = join(out, 'run.json')
-  writeFileSync(tsconfig, '{}')
   const { code, signal, output } = await run(process.execPath, [bin('tsx'), '--tsconfig', tsconfig, path], {
     cwd: join(path, '..'),
     timeout: 30_000,
