@@ -26,6 +26,9 @@ class SocketPeer implements Peer {
   }
 }
 
+/** What is too much is still read up to here: a client that finds its connection reset while it sends never sees why. */
+const DISCARD_LIMIT = 65_536
+
 /** A request of `node:http` as the dispatch takes it. */
 export class NodeIncoming implements Incoming {
   readonly method: string
@@ -108,7 +111,8 @@ export class NodeIncoming implements Incoming {
   gather(limit: number): Promise<Uint8Array> {
     if (!this.#hasBody()) return Promise.resolve(new Uint8Array(0))
     const announced = this.#request.headers['content-length']
-    if (announced !== undefined && Number(announced) > limit) return Promise.reject(new BodyTooLarge(limit))
+    const most = limit + DISCARD_LIMIT
+    if (announced !== undefined && Number(announced) > most) return Promise.reject(new BodyTooLarge(limit))
     const known = this.#gathered
     if (known) return known.byteLength > limit ? Promise.reject(new BodyTooLarge(limit)) : Promise.resolve(known)
     // Nothing would ever come any more.
@@ -125,11 +129,16 @@ export class NodeIncoming implements Incoming {
       const data = (chunk: Buffer): void => {
         size += chunk.length
         if (size <= limit) return void chunks.push(chunk)
+        chunks.length = 0
+        if (size <= most) return
         request.pause()
         settle(() => reject(new BodyTooLarge(limit)))
       }
       const end = (): void =>
-        settle(() => resolve((this.#gathered = plainBytes(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size)))))
+        settle(() => {
+          if (size > limit) return reject(new BodyTooLarge(limit))
+          resolve((this.#gathered = plainBytes(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size))))
+        })
       const fail = (): void => settle(() => reject(this.#clientGone()))
       const closed = (): void => settle(() => reject(this.#clientGone()))
       request.on('data', data).on('end', end).on('error', fail).on('close', closed)
