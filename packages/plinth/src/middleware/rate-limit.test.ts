@@ -37,6 +37,21 @@ function routes(app: App<{}, {}>): App<{}, {}> {
   return app.get('/', () => 'a').get('/b', () => 'b')
 }
 
+test('an application that is built twice counts apart, also where it asks by hand', async () => {
+  const tries = new RateLimiter({ name: 'tries', limit: 1, window: 60_000 })
+  const app = core()
+    .use(rateLimit({ limit: 1, window: 60_000 }))
+    .get('/', () => 'a')
+  const other = core().get('/', async (ctx) => {
+    await tries.take(ctx, 'ada')
+    return 'a'
+  })
+  for (const it of [app, app, other, other]) {
+    await using built = await it.build({ mode: 'test' })
+    expect(await statuses(built, 2, '192.0.2.1')).toEqual([200, 429])
+  }
+})
+
 describe('by address', () => {
   test('the 11th of 10 is a 429 that says when to come back', async () => {
     const app = await routes(core().use(rateLimit({ limit: 10, window: 180_000, name: 'sign-in' }))).build({ mode: 'test' })

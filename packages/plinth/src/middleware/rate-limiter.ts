@@ -1,4 +1,4 @@
-import { type Context, problem } from '../app/index.ts'
+import { Application, type Built, type Context, problem } from '../app/index.ts'
 import { MemoryRateStore } from './memory-rate-store.ts'
 import type { RateRule, RateStore, RateTaken } from './rate-store.ts'
 
@@ -31,7 +31,9 @@ export class RateLimiter {
   /** `RateLimit-Policy`, the same for every answer; `undefined` where headers are off. */
   readonly policy: string | undefined
   readonly #rule: RateRule
-  readonly #store: RateStore
+  readonly #store: RateStore | undefined
+  /** One for each application that was built: two tests of the same one must not spend each other's budgets. */
+  readonly #own = new WeakMap<Built, RateStore>()
   readonly #open: boolean
   #loggedAt = Number.NEGATIVE_INFINITY
 
@@ -49,7 +51,7 @@ export class RateLimiter {
     this.name = name
     this.policy = headers === false ? undefined : `"${name}";q=${limit};w=${Math.ceil(window / 1000)}`
     this.#rule = { limit, windowMs: window }
-    this.#store = store ?? new MemoryRateStore()
+    this.#store = store
     this.#open = onStoreError !== 'closed'
   }
 
@@ -61,7 +63,7 @@ export class RateLimiter {
     let taken: RateTaken | Promise<RateTaken>
     try {
       // Two long keys that begin alike share a budget, which is stricter, never looser.
-      taken = this.#store.take(`${this.name}:${key.slice(0, MAX_KEY)}`, this.#rule)
+      taken = (this.#store ?? this.#ownStore(ctx)).take(`${this.name}:${key.slice(0, MAX_KEY)}`, this.#rule)
     } catch (error) {
       return this.#failed(ctx, error)
     }
@@ -70,6 +72,13 @@ export class RateLimiter {
       (it) => this.#settle(ctx, it),
       (error: unknown) => this.#failed(ctx, error),
     )
+  }
+
+  #ownStore(ctx: Context): RateStore {
+    const built = ctx.use(Application)
+    let store = this.#own.get(built)
+    if (!store) this.#own.set(built, (store = new MemoryRateStore()))
+    return store
   }
 
   #settle(ctx: Context, { allowed, remaining, retryAfterMs, resetMs }: RateTaken): void {
