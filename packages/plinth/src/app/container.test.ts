@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { core } from './builder.ts'
 import { BootError } from './boot-error.ts'
+import { guard } from './guard.ts'
 import { service, token, type Service } from './service.ts'
 import type { App, BuildOptions } from './types.ts'
 
@@ -151,6 +152,16 @@ describe('a service that can not be made', () => {
     expect(faults[0]?.code).toBe('service-captive')
     expect(faults[0]?.message).toContain("'whole' lives as long as the application, but asks for 'per-request'")
   })
+})
+
+test('what is no service is told so: an import in a circle gives undefined', async () => {
+  const Users = service('users', ({ use }) => use(undefined as unknown as Service<number>))
+  expect(await bootFaults(core().use(Users))).toMatchObject([
+    { code: 'not-a-service', message: 'use(…) in users was given undefined', fix: expect.stringContaining('import each other') },
+  ])
+  expect(() => guard(() => {}, { name: 'plan', needs: [undefined as never] })).toThrow(
+    "Guard 'plan' needs what guard(…) did not make; where it is undefined, two files import each other",
+  )
 })
 
 describe('replacing', () => {

@@ -1,5 +1,5 @@
 import { BootError, type BootProblem } from './boot-error.ts'
-import type { Service, ServiceDefinition } from './service.ts'
+import { type Service, ServiceDefinition } from './service.ts'
 import { isThenable } from '../internal/thenable.ts'
 import type { Context, Replacement, Use } from './types.ts'
 
@@ -41,6 +41,15 @@ function known(error: unknown): boolean {
 
 function reason(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
+}
+
+function notAService(given: unknown, path: Path): ServiceError {
+  return new ServiceError(
+    'not-a-service',
+    `use(…)${path.length > 0 ? ` in ${spell(path)}` : ''} was given ${given === undefined ? 'undefined' : 'what service(…) did not make'}`,
+    'pass the service itself; where it is undefined, two files import each other',
+    path.at(-1)?.site.short(),
+  )
 }
 
 /** Makes services, remembers them, and disposes them in the reverse order of making. */
@@ -143,6 +152,7 @@ export class Container {
 
   #found(definition: Definition, path: Path): unknown {
     if (this.#made.has(definition)) return this.#made.get(definition)
+    if (!(definition instanceof ServiceDefinition)) throw notAService(definition, path)
     if (path.includes(definition)) throw this.#cycle(definition, path)
     const making = this.#making.get(definition)
     if (making) throw new StillMaking(making)

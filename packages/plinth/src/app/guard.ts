@@ -37,6 +37,8 @@ export class GuardDefinition {
     this.site = site
     this.name = options.name ?? (run.name || `guard at ${site.short()}`)
     this.needs = (options.needs ?? []) as unknown as readonly GuardDefinition[]
+    if (!this.needs.every((it) => it instanceof GuardDefinition))
+      throw new TypeError(`Guard '${this.name}' needs what guard(…) did not make; where it is undefined, two files import each other`)
     this.refuses = options.refuses ?? []
     this.security = options.security
     this.always = options.always ?? false
