@@ -7,6 +7,7 @@ import { reply } from '../http/reply.ts'
 import { t } from '../schema/index.ts'
 import { core, module } from './builder.ts'
 import type { Built } from './built.ts'
+import type { Logger } from './logger.ts'
 import { guard, identify } from './guard.ts'
 import type { AnyApp, Context } from './types.ts'
 
@@ -103,6 +104,16 @@ describe('what a handler gives becomes an answer', () => {
   test('HEAD has the headers and the length of GET, and no body', async () => {
     const answer = await (await asking(app))('/text', { method: 'HEAD' })
     expect([answer.status, answer.headers.get('content-length'), await answer.text()]).toEqual([200, '3', ''])
+  })
+
+  test('cookies of `headers` stand beside those of the handler', async () => {
+    const ask = await asking(
+      core()
+        .headers(() => ({ 'set-cookie': 'session=2', 'cache-control': 'no-store' }))
+        .get('/', () => reply(200, 'x', { 'set-cookie': 'own=1', 'cache-control': 'private' })),
+    )
+    const { headers } = await ask('/')
+    expect([headers.getSetCookie(), headers.get('cache-control')]).toEqual([['own=1', 'session=2'], 'private'])
   })
 
   test('a header that would split the answer throws in the handler, and nothing of it leaves', async () => {
@@ -659,12 +670,19 @@ describe('events', () => {
   })
 
   test('whose listener throws harm no request', async () => {
-    const app = core()
+    const said: unknown[] = []
+    const log = { error: ({ err }: { err: Error }) => void said.push(err.message), child: () => log } as unknown as Logger
+    const app = core({ log })
       .get('/', () => 'x')
+      .on('matched', async () => {
+        await Promise.resolve()
+        throw new Error('late listener')
+      })
       .on('start', () => {
         throw new Error('listener')
       })
     expect((await (await asking(app))('/')).status).toBe(200)
+    await expect.poll(() => said).toEqual(['listener', 'late listener'])
   })
 })
 

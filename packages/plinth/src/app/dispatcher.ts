@@ -21,6 +21,8 @@ export class DeadlinePassed extends Error {
 }
 
 const noValues: readonly string[] = []
+/** Lines that stand beside those of the handler; any other of these is the handler's to say. */
+const beside: ReadonlySet<string> = new Set(['vary', 'set-cookie'])
 /** RFC 9110 §15.3.5, §15.3.6, §15.4.5. */
 const bodyless: ReadonlySet<number> = new Set([204, 205, 304])
 
@@ -94,24 +96,13 @@ export class Dispatcher {
   }
 
   #finish(answer: Answer, ctx: RequestContext): Outgoing {
-    const { route, pending, incoming } = ctx
-    // The two lists that most answers have are compared by identity: a JSON answer must not pay for pages.
-    const page = route.documentHeaders.length > 0 && answer.headers !== route.jsonHeaders && answer.headers !== route.textHeaders
-    if (page && answer.header('content-type')?.startsWith('text/html')) this.#add(answer, route.documentHeaders)
+    const { incoming } = ctx
     try {
-      for (const source of route.dynamicHeaders) {
-        const fields = source(ctx as unknown as Context)
-        if (fields) this.#add(answer, flatHeaders(fields))
-      }
+      this.#head(answer, ctx)
     } catch (error) {
       ctx.log.error({ err: error }, 'a header source threw')
       answer = this.#problem(problem('internal-error'), ctx)
-    }
-    if (pending) {
-      for (const { name, value, replace } of pending) {
-        if (replace) answer.set(name, value)
-        else answer.append(name, value)
-      }
+      addPending(answer, ctx)
     }
     if (answer.body !== null && (incoming.method === 'HEAD' || bodyless.has(answer.status))) withoutBody(answer)
     // A generator asks for its services only when it is read, long after this.
@@ -124,12 +115,25 @@ export class Dispatcher {
     return answer
   }
 
+  #head(answer: Answer, ctx: RequestContext): void {
+    const { route } = ctx
+    // Before it is asked whether this is a page, which a handler may say by `setHeader` as well.
+    addPending(answer, ctx)
+    // The two lists that most answers have are compared by identity: a JSON answer must not pay for pages.
+    const page = route.documentHeaders.length > 0 && answer.headers !== route.jsonHeaders && answer.headers !== route.textHeaders
+    if (page && /^text\/html\b/i.test(answer.header('content-type') ?? '')) this.#add(answer, route.documentHeaders)
+    for (const source of route.dynamicHeaders) {
+      const fields = source(ctx as unknown as Context)
+      if (fields) this.#add(answer, flatHeaders(fields))
+    }
+  }
+
   #add(answer: Answer, flat: readonly string[]): void {
     const present = answer.headers.slice()
     for (let i = 0; i < flat.length; i += 2) {
       const name = flat[i] as string
       // Against the list as it was: a source may bring several lines of one name.
-      if (name === 'vary' || !hasHeader(present, name)) answer.append(name, flat[i + 1] as string)
+      if (beside.has(name) || !hasHeader(present, name)) answer.append(name, flat[i + 1] as string)
     }
   }
 
@@ -221,6 +225,15 @@ function fromFailure(error: HttpFailure): Problem {
   const flat = error.extra?.headers ?? []
   for (let i = 0; i < flat.length; i += 2) headers[flat[i] as string] = flat[i + 1] as string
   return problem(error.code, error.extra?.members, { detail: error.detail, headers })
+}
+
+/** What guards and handlers asked for by `setHeader` and the like. */
+function addPending(answer: Answer, { pending }: RequestContext): void {
+  if (!pending) return
+  for (const { name, value, replace } of pending) {
+    if (replace) answer.set(name, value)
+    else answer.append(name, value)
+  }
 }
 
 function hasHeader(flat: readonly string[], name: string): boolean {

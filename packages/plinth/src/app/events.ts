@@ -1,4 +1,5 @@
 import type { Incoming, Outgoing } from '../contract.ts'
+import { isThenable } from '../internal/thenable.ts'
 
 /** One request as listeners see it. The same object from `start` to `sent`; later stages fill more of it. */
 export interface RequestRecord {
@@ -59,7 +60,9 @@ export class Events {
     const listeners = this[event]
     for (let i = 0; i < listeners.length; i++) {
       try {
-        listeners[i]?.(record)
+        // Typed as giving nothing, which lets asynchronous ones in: what these reject with would end the process.
+        const given: unknown = (listeners[i] as (record: RequestRecord) => unknown)(record)
+        if (isThenable(given)) given.then(undefined, this.#report)
       } catch (error) {
         this.#report(error)
       }

@@ -13,7 +13,7 @@ describe('Vary', () => {
       })
       .get('/response', () => new Response('x', { headers: { vary: 'Cookie' } }))
     const built = await core().use(part).build({ mode: 'test' })
-    expect((await built.fetch(new Request('http://h/json'))).headers.get('vary')).toBe('Origin, X-Plan, Accept')
+    expect((await built.fetch(new Request('http://h/json'))).headers.get('vary')).toBe('Origin, Accept, X-Plan')
     expect((await built.fetch(new Request('http://h/response'))).headers.get('vary')).toBe('Origin, Cookie, X-Plan')
   })
 

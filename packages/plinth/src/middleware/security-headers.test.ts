@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Built, core, html, problem } from '../app/index.ts'
+import { type Built, core, html, problem, reply } from '../app/index.ts'
 import { securityHeaders, type SecurityHeadersOptions } from './security-headers.ts'
 
 const policy = "default-src 'self'; base-uri 'none'; form-action 'self'; object-src 'none'; frame-ancestors 'none'"
@@ -18,6 +18,11 @@ function built(options?: SecurityHeadersOptions): Promise<Built> {
     .get('/none', () => null)
     .get('/response', () => new Response('x'))
     .get('/own-page', () => new Response('<p>x</p>', { headers: { 'content-type': 'text/html' } }))
+    .get('/loud-page', () => reply(200, 'x', { 'content-type': 'Text/HTML' }))
+    .get('/page-by-header', (ctx) => {
+      ctx.setHeader('content-type', 'text/html; charset=utf-8')
+      return '<p>x</p>'
+    })
     .get('/unchanged', (ctx) => ctx.reply(304, null))
     .get('/conflict', () => {
       throw problem('conflict')
@@ -44,6 +49,8 @@ describe('by default', () => {
       ['/html', 200],
       ['/response', 200],
       ['/own-page', 200],
+      ['/loud-page', 200],
+      ['/page-by-header', 200],
       ['/none', 204],
       ['/unchanged', 304],
       ['/conflict', 409],
@@ -52,7 +59,7 @@ describe('by default', () => {
     ] as const) {
       expect((await app.fetch(new Request(`http://h${path}`))).status).toBe(status)
       const { 'content-type': type, 'x-content-type-options': sniff, ...rest } = await headers(app, path)
-      expect([path, rest]).toEqual([path, type?.startsWith('text/html') ? { ...defaults, ...pages } : defaults])
+      expect([path, rest]).toEqual([path, type?.toLowerCase().startsWith('text/html') ? { ...defaults, ...pages } : defaults])
       expect([path, sniff]).toEqual([path, type === undefined ? undefined : 'nosniff'])
     }
   })
