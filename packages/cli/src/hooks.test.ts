@@ -27,7 +27,7 @@ async function kinds(strip?: (source: string) => string) {
     (file) => saw.push(file),
   )
   const { port1, port2 } = new MessageChannel()
-  await initialize({ port: port2 })
+  await initialize({ port: port2, soon: true })
   const find = (has: { readonly [specifier: string]: Error | true }) => (specifier: string) => {
     const it = has[specifier]
     if (it === true) return { url: `found:${specifier}` }

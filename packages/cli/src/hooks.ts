@@ -7,8 +7,16 @@ import { candidates, formatOf, isUnresolved, optionsFor, ownFile, stampOf, synta
 
 let seen: MessagePort | undefined
 
-export const initialize: InitializeHook<{ readonly port: MessagePort | undefined }> = ({ port }) => {
+interface Given {
+  readonly port: MessagePort | undefined
+  /** TypeScript is coming for certain, so its translator may start now. */
+  readonly soon: boolean
+}
+
+export const initialize: InitializeHook<Given> = ({ port, soon }) => {
   seen = port
+  // esbuild is a process of its own. It starts while the main thread goes on.
+  if (soon) transform('', { loader: 'ts' }).catch(() => {})
 }
 
 export const resolve: ResolveHook = async (specifier, context, next) => {
@@ -30,7 +38,7 @@ export const resolve: ResolveHook = async (specifier, context, next) => {
 
 export const load: LoadHook = async (url, context, next) => {
   const own = ownFile(url)
-  if (own !== undefined) seen?.postMessage({ path: own, stamp: stampOf(own) })
+  if (own !== undefined) seen?.postMessage({ path: own, stamp: stampOf(own) }, [])
   const path = typeScriptPath(url)
   if (path === undefined) return next(url, context)
   const source = await readFile(path, 'utf8')

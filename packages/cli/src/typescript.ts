@@ -2,7 +2,7 @@ import { createRequire, register } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads'
 import { registerSyncHooks, syncModule } from './sync-hooks.ts'
-import type { SeenFile } from './transform.ts'
+import { type SeenFile, typeScriptPath } from './transform.ts'
 
 /** Tells which files were loaded so far, also those whose message is still on its way. */
 export interface Loading {
@@ -25,7 +25,11 @@ export async function prepareTypeScript(entry: string, node: ReturnType<typeof s
   }
   const { port1, port2 } = new MessageChannel()
   port1.unref()
-  register('./hooks.js', { parentURL: import.meta.url, data: { port: port2 }, transferList: [port2] })
+  register('./hooks.js', {
+    parentURL: import.meta.url,
+    data: { port: port2, soon: typeScriptPath(pathToFileURL(entry).href) !== undefined },
+    transferList: [port2],
+  })
   return {
     seen: () => {
       for (let message = receiveMessageOnPort(port1); message !== undefined; message = receiveMessageOnPort(port1)) {

@@ -69,11 +69,11 @@ describe('plinth dev', { timeout: 30_000 }, () => {
   test('no request fails while it restarts', async () => {
     const project = installed.project({ 'app.ts': hello('0') })
     const { command, url } = await serving(project)
-    let asking = true
+    const enough = new AbortController()
     let answered = 0
     const texts = new Set<string>()
     const client = async (): Promise<void> => {
-      while (asking) {
+      while (!enough.signal.aborted) {
         const { status, text } = await get(url)
         expect(status).toBe(200)
         texts.add(text)
@@ -85,7 +85,7 @@ describe('plinth dev', { timeout: 30_000 }, () => {
       project.write('app.ts', hello(round))
       while (!texts.has(round)) await Promise.race([get(url), ...clients])
     }
-    asking = false
+    enough.abort()
     await Promise.all(clients)
     expect(answered).toBeGreaterThan(2)
     await command.stop()
