@@ -11,6 +11,7 @@ import type { RouteInfo } from './route-info.ts'
 import type { ListenSettings, Running } from './running.ts'
 import type { ServiceInfo } from './service-info.ts'
 import type { Mode, Use } from './types.ts'
+import { within } from './within.ts'
 
 export interface BuiltParts {
   readonly name: string
@@ -24,6 +25,8 @@ export interface BuiltParts {
 }
 
 const DRAIN_MS = 10_000
+/** What services have at least, where draining took all the time there was. */
+const DISPOSE_MS = 1_000
 
 export class BuiltApplication implements Built {
   readonly name: string
@@ -91,8 +94,13 @@ export class BuiltApplication implements Built {
   }
 
   async #close(drainMs: number): Promise<void> {
+    const until = Date.now() + drainMs
     if (!(await this.#engine.drain(drainMs))) this.log.warn({ drainMs }, 'background work did not end in time')
-    for (const error of await this.#engine.container.dispose()) this.log.error({ err: error }, 'a service failed to dispose')
+    const disposed = this.#engine.container.dispose().then((errors) => {
+      for (const error of errors) this.log.error({ err: error }, 'a service failed to dispose')
+    })
+    // One that never ends must not hold up the others' deployment.
+    if (!(await within(disposed, Math.max(DISPOSE_MS, until - Date.now())))) this.log.error('services did not dispose in time')
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -1,7 +1,8 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { core } from './builder.ts'
 import { BootError } from './boot-error.ts'
 import { guard } from './guard.ts'
+import type { Logger } from './logger.ts'
 import { service, token, type Service } from './service.ts'
 import type { App, BuildOptions } from './types.ts'
 
@@ -152,6 +153,22 @@ describe('a service that can not be made', () => {
     expect(faults[0]?.code).toBe('service-captive')
     expect(faults[0]?.message).toContain("'whole' lives as long as the application, but asks for 'per-request'")
   })
+})
+
+test('a service that never ends its disposal does not hold up the shutdown', async () => {
+  vi.useFakeTimers()
+  try {
+    const errors: unknown[] = []
+    const log = { error: (message: unknown) => void errors.push(message), child: () => log } as unknown as Logger
+    const Stuck = service('stuck', () => 1, { dispose: () => new Promise(() => {}) })
+    const built = await core({ log }).use(Stuck).build({ mode: 'test' })
+    const closed = built.close(0)
+    await vi.advanceTimersByTimeAsync(1_000)
+    await closed
+    expect(errors).toEqual(['services did not dispose in time'])
+  } finally {
+    vi.useRealTimers()
+  }
 })
 
 test('what is no service is told so: an import in a circle gives undefined', async () => {

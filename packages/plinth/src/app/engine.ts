@@ -3,6 +3,7 @@ import type { RequestContext } from './context.ts'
 import type { Container } from './container.ts'
 import type { Events } from './events.ts'
 import type { Logger } from './logger.ts'
+import { within } from './within.ts'
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyz0123456789'
 
@@ -65,10 +66,7 @@ export class Engine {
     const until = Date.now() + ms
     while (this.#background.size > 0) {
       const left = until - Date.now()
-      if (left <= 0) return false
-      let timer: ReturnType<typeof setTimeout> | undefined
-      await Promise.race([Promise.all(this.#background), new Promise((done) => (timer = setTimeout(done, left)))])
-      clearTimeout(timer)
+      if (left <= 0 || !(await within(Promise.all(this.#background), left))) return false
     }
     return true
   }
