@@ -141,6 +141,14 @@ const api = app()
   .use('/v1', teams)
   .use(module('plain').get('/plain', () => 1))
 
+// An open route has nothing of the guards that it goes without, and whatever stands in the options stands in the types.
+app({ guards: [signedIn] })
+  .get('/mine', ({ user }) => user.id)
+  // @ts-expect-error nobody is signed in here
+  .get('/open', { open: true }, ({ user }) => user.id)
+module('staff', '/staff', { guards: [signedIn, tenant] }).get('/', ({ user, tenant }) => `${user.id} of ${tenant}`)
+module('staff', { guards: [tenant] }).get('/', { guards: [plan] }, ({ plan }) => plan)
+
 // ---- the client ----------------------------------------------------------------------------------------------------
 
 const c = createClient<typeof api>('http://x')

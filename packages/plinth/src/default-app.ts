@@ -1,6 +1,6 @@
 import { core } from './app/builder.ts'
 import type { CoreOptions } from './app/definition.ts'
-import type { App } from './app/types.ts'
+import type { AddedBy, AnyGuard, App } from './app/types.ts'
 import { csrf, type CsrfOptions } from './middleware/csrf.ts'
 import { securityHeaders, type SecurityHeadersOptions } from './middleware/security-headers.ts'
 import { openapi, type OpenapiOptions } from './openapi/index.ts'
@@ -9,7 +9,7 @@ import { health, type HealthOptions } from './ops/health.ts'
 import { logger } from './ops/logger.ts'
 
 /** Settings of an application and of the parts that it has from the start. */
-export interface AppOptions extends CoreOptions {
+export interface AppOptions<G extends readonly AnyGuard[] = readonly AnyGuard[]> extends CoreOptions<G> {
   /** Headers that browsers act on: no sniffing, no framing, a strict referrer, HTTPS alone. On unless false. */
   readonly security?: SecurityHeadersOptions | false
   /** Refuses unsafe requests that another site sends with a user's cookies. On unless false. */
@@ -30,7 +30,7 @@ export interface AppOptions extends CoreOptions {
  * export default app().get('/hello/:name', ({ params }) => ({ message: `Hello ${params.name}` }))
  * ```
  */
-export function app(options: AppOptions = {}): App<{}, {}> {
+export function app<const G extends readonly AnyGuard[] = []>(options: AppOptions<G> = {}): App<AddedBy<G>, {}> {
   const { security = {}, csrf: crossSite = {}, health: probes = {}, openapi: documents = {} } = options
   const { accessLog: lines = { modes: ['development'] } } = options
   const it = core({ ...options, log: options.log ?? logger() })

@@ -246,7 +246,10 @@ describe('bodies', () => {
       .post('/clone', { body: t.Object({ a: t.Integer() }) }, async (ctx) => ({ body: ctx.body, raw: await ctx.request.clone().json() }))
     await using running = await api.listen({ port: 0, signals: false, mode: 'test' })
     const init = { method: 'POST', body: raw, headers: { 'content-type': 'application/json' } }
-    for (const ask of [(path: string) => fetch(`${running.url}${path}`, init), (path: string) => api.fetch(new Request(`http://a.test${path}`, init))]) {
+    for (const ask of [
+      (path: string) => fetch(`${running.url}${path}`, init),
+      (path: string) => api.fetch(new Request(`http://a.test${path}`, init)),
+    ]) {
       expect(await (await ask('/hook')).json()).toEqual({ body: { a: 1 }, raw })
       expect(await (await ask('/clone')).json()).toEqual({ body: { a: 1 }, raw: { a: 1 } })
     }

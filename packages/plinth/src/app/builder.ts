@@ -9,7 +9,7 @@ import type { ListenSettings, Running } from './running.ts'
 import type { HandlerRun, HeaderSource } from './scope.ts'
 import { ServiceDefinition } from './service.ts'
 import { definitionSite, type Site } from './site.ts'
-import type { AnyContract, App, Around, BuildOptions, Identity } from './types.ts'
+import type { AddedBy, AnyContract, AnyGuard, App, Around, BuildOptions, Identity } from './types.ts'
 
 /** Every verb of {@link App}, untyped: the types are `App`'s. */
 export class Builder {
@@ -137,17 +137,21 @@ export class Builder {
 }
 
 /** An application without any of the parts that `app` adds by default. */
-export function core(options: CoreOptions = {}): App<{}, {}> {
+export function core<const G extends readonly AnyGuard[] = []>(options: CoreOptions<G> = {}): App<AddedBy<G>, {}> {
   const definition: Definition = { kind: 'app', name: options.name ?? 'app', prefix: '', options, entries: [], site: definitionSite(core) }
-  return new Builder(definition) as unknown as App<{}, {}>
+  return new Builder(definition) as unknown as App<AddedBy<G>, {}>
 }
 
 /**
  * A part of an application, with routes, guards and settings of its own; what it defines does not leak to its siblings.
  * A prefix may hold parameters, which its handlers then see: `module('teams', '/orgs/:org')`.
  */
-export function module<const X extends `/${string}` | '' = ''>(name: string, prefix?: X, options?: ModuleOptions): App<{}, {}, X>
-export function module(name: string, options?: ModuleOptions): App<{}, {}>
+export function module<const X extends `/${string}` | '' = '', const G extends readonly AnyGuard[] = []>(
+  name: string,
+  prefix?: X,
+  options?: ModuleOptions<G>,
+): App<AddedBy<G>, {}, X>
+export function module<const G extends readonly AnyGuard[] = []>(name: string, options?: ModuleOptions<G>): App<AddedBy<G>, {}>
 export function module(name: string, second?: string | ModuleOptions, third?: ModuleOptions): App<{}, {}> {
   const [prefix, options] = typeof second === 'string' ? [second, third ?? {}] : ['', second ?? third ?? {}]
   const definition: Definition = { kind: 'module', name, prefix, options, entries: [], site: definitionSite(module) }

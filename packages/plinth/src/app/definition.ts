@@ -9,9 +9,9 @@ import type { Site } from './site.ts'
 import type { AnyContract, AnyGuard, Around, Identity, Mode, Replacement } from './types.ts'
 
 /** Settings of a module; what is left out holds as the module around it has it. */
-export interface ModuleOptions {
+export interface ModuleOptions<G extends readonly AnyGuard[] = readonly AnyGuard[]> {
   /** Stand before every route of the module, after those of the modules around it. */
-  readonly guards?: readonly AnyGuard[]
+  readonly guards?: G
   /** How problems look: RFC 9457 unless told otherwise, or as the module around it has it. */
   readonly errors?: 'problem' | ErrorRenderer
   /** The API version that its routes belong to; each version has a document of its own. */
@@ -41,7 +41,7 @@ export interface ModuleOptions {
 }
 
 /** Settings of an application: a module's, and what only the whole has. */
-export interface CoreOptions extends ModuleOptions {
+export interface CoreOptions<G extends readonly AnyGuard[] = readonly AnyGuard[]> extends ModuleOptions<G> {
   readonly name?: string
   /** `production` hides docs and refuses unsafe defaults. Default: from `NODE_ENV`, else `development`. */
   readonly mode?: Mode

@@ -12,7 +12,7 @@ import { flatHeaders } from '../http/flat-headers.ts'
 import { problemAnswer } from './problem-answer.ts'
 import { RequestNotes } from './record.ts'
 import type { Route } from './route.ts'
-import { toAnswer } from './to-answer.ts'
+import { besideAnswer } from './to-answer.ts'
 import type { Context } from './types.ts'
 
 /** The handler took longer than its route allows. The reason with which its signal aborts. */
@@ -142,7 +142,7 @@ export class Dispatcher {
     try {
       for (const { type, handle } of route.catches) {
         if (!(error instanceof (type as abstract new () => object))) continue
-        const answer = toAnswer(handle(error as never, ctx as unknown as Context), ctx, route)
+        const answer = besideAnswer(handle(error as never, ctx as unknown as Context), ctx, route)
         return answer instanceof Promise ? answer.catch((second: unknown) => this.#answerTo(second, ctx)) : answer
       }
     } catch (second) {

@@ -159,7 +159,7 @@ class Walk {
     // Each once: what holds around a route may stand in its own list again.
     const guards = [...new Set([...inherited, ...this.#guards(listed, inherited, where, entry.site)])]
     // Protection stands before access: a refused origin must not reach a guard that touches a session.
-    const sorted = ranks.flatMap((rank) => guards.filter((it) => it.always === rank))
+    const sorted = ranks.flatMap((rank) => guards.filter((it) => it.always === rank && standsBefore(it, entry.method)))
     this.routes.push({ entry, template: join(scope.prefix, entry.path), guards: sorted, scope: { ...scope } })
   }
 
@@ -194,6 +194,15 @@ class Walk {
       })
       return
     }
+    if (module.kind === 'app') {
+      this.problems.push({
+        code: 'app-in-app',
+        message: `'${module.name}' is an application of its own, with probes, documents and settings that this one has too`,
+        fix: `make it a module: module('name') in place of app(); or mount it: .mount('${prefix || '/…'}', it.fetch)`,
+        at,
+      })
+      return
+    }
     if (!this.#checkPrefix(module, prefix, entry.site)) return
     if (/[:*]/.test(prefix)) {
       this.problems.push({
@@ -214,7 +223,7 @@ class Walk {
       })
     }
     this.#names.set(module.name, module)
-    if (module.kind === 'module' && module.options.scope === 'parent') {
+    if (module.options.scope === 'parent') {
       const narrowing = `${prefix}${module.prefix}`
       if (narrowing !== '') {
         this.problems.push({
@@ -293,4 +302,9 @@ class Walk {
       met.add(guard)
     }
   }
+}
+
+/** A mount takes every method, so every guard stands before it. */
+function standsBefore(guard: GuardDefinition, method: string): boolean {
+  return guard.methods === undefined || method === '*' || guard.methods.includes(method)
 }

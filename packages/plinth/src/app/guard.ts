@@ -14,6 +14,8 @@ export interface GuardOptions<N> {
   readonly refuses?: readonly Problem[]
   /** How OpenAPI calls the credentials that it wants, a key of the document's `securitySchemes`. */
   readonly security?: string
+  /** Methods that it stands before; the others' routes pass it by and don't document it. Default all. For guards that add nothing. */
+  readonly methods?: readonly string[]
   /**
    * Protection, not access: stands before routes marked `open` too, where nothing is routed, and before validation. `true` runs
    * before anybody asks who it is, so that a refused origin never reaches a session; `'identified'` after.
@@ -30,6 +32,7 @@ export class GuardDefinition {
   readonly refuses: readonly Problem[]
   readonly security: string | undefined
   readonly always: boolean | 'identified'
+  readonly methods: readonly string[] | undefined
   readonly site: Site
 
   constructor(run: (ctx: Context) => unknown, options: GuardOptions<readonly AnyGuard[]>, site: Site) {
@@ -42,6 +45,7 @@ export class GuardDefinition {
     this.refuses = options.refuses ?? []
     this.security = options.security
     this.always = options.always ?? false
+    this.methods = options.methods
   }
 }
 

@@ -4,7 +4,7 @@ import { isThenable } from '../internal/thenable.ts'
 import type { ReplyEncoder } from '../schema/contract.ts'
 import type { RequestContext } from './context.ts'
 import type { RouteInfo } from './route-info.ts'
-import { toAnswer, WrongAnswer } from './to-answer.ts'
+import { besideAnswer, toAnswer, WrongAnswer } from './to-answer.ts'
 import type { Around } from './types.ts'
 import type { Validation } from './validation.ts'
 
@@ -53,6 +53,7 @@ export class Route {
   readonly #steps: readonly Step[]
   readonly #handler: HandlerRun
   readonly #plan: RoutePlan
+  #undeclared: Route | undefined
   readonly #arounds: readonly Around<never>[]
 
   constructor(plan: RoutePlan) {
@@ -97,6 +98,11 @@ export class Route {
     })
   }
 
+  /** This route with a contract that declares no replies. */
+  get undeclared(): Route {
+    return (this.#undeclared ??= new Route({ ...this.#plan, encoders: undefined, status: 200 }))
+  }
+
   /** Wraps, then guards, then validation, then the handler. Throws what they throw. */
   run(ctx: RequestContext): Answer | Promise<Answer> {
     return this.#arounds.length === 0 ? this.#from(ctx, 0) : this.#wrapped(ctx, 0)
@@ -120,7 +126,7 @@ export class Route {
       const value: unknown = await around(ctx as never, next)
       // Else it would be taken for a handler's `null`, and each answer behind the wrap become a 204.
       if (value === undefined) throw new WrongAnswer('A wrap gave no answer: return what next() gave')
-      return value instanceof Answer ? value : toAnswer(value, ctx, this)
+      return value instanceof Answer ? value : besideAnswer(value, ctx, this)
     } finally {
       over = true
     }

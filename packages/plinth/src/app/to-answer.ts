@@ -119,7 +119,27 @@ function special(value: object, ctx: RequestContext, route: Route): Answer | Pro
     return fromEvents(value as AsyncIterable<unknown>, ctx.incoming, route.bareHeaders, (error) =>
       ctx.log.error({ err: error }, 'a stream of events failed'),
     )
+  if (formless(value))
+    throw new WrongAnswer(
+      `${route.info.method} ${route.template} answered an object of ${value.constructor?.name || 'no class'}, which JSON would make {}: give an array, an object or new Response(…)`,
+    )
   return undefined
+}
+
+/** Maps, sets, generators, forms, blobs: JSON has no form for them and says nothing. Rows of a database may be a kind of array. */
+function formless(value: object): boolean {
+  if (value instanceof Blob || value instanceof ArrayBuffer) return true
+  return Symbol.iterator in value && !Array.isArray(value) && typeof (value as { toJSON?: unknown }).toJSON !== 'function'
+}
+
+/**
+ * What a wrap or a `catch` gave. They stand around routes whose contracts know nothing of them, so a status that the contract
+ * does not declare is theirs to say; what it does declare is held to it.
+ */
+export function besideAnswer(value: unknown, ctx: RequestContext, route: Route): Answer | Promise<Answer> {
+  if (isThenable(value)) return Promise.resolve(value).then((it) => besideAnswer(it, ctx, route))
+  const theirs = value instanceof ReplyValue && route.encoders?.has(value.status) === false
+  return toAnswer(value, ctx, theirs ? route.undeclared : route)
 }
 
 function readAlready(what: string, route: Route): WrongAnswer {

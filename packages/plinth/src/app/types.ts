@@ -129,7 +129,7 @@ interface WantedOfKind {
 type BodyWanted<B> = B extends Unset ? undefined : B extends BodyKind ? WantedOfKind[B] : Input<B>
 
 /** One definition of a route: from it come validation, types, documentation and the client. */
-export interface Contract<C, P, Q, H, K, B, R, G> {
+export interface Contract<C, P, Q, H, K, B, R, G, O extends boolean = boolean> {
   readonly params?: P
   readonly query?: Q
   readonly headers?: H
@@ -139,7 +139,7 @@ export interface Contract<C, P, Q, H, K, B, R, G> {
   readonly reply?: R
   readonly guards?: G & Met<G, C>
   /** True: the guards of the app and of its modules do not stand before this route. Those that protect the transport do. */
-  readonly open?: boolean
+  readonly open?: O
   readonly summary?: string
   readonly description?: string
   readonly tags?: readonly string[]
@@ -171,6 +171,9 @@ export type FreeContext<Path extends string, C> = Context & {
   readonly reply: FreeReplier
 } & C
 
+/** What the guards of the module have added, unless the route is open: then they did not run. */
+type Behind<C, O> = true extends O ? {} : C
+
 /** Registers a route. The two forms differ in arity, so that no message says "No overload matches". */
 export interface Verb<M extends string, C, T, X extends string> {
   <const Path extends `/${string}`, A>(
@@ -200,9 +203,10 @@ export interface Verb<M extends string, C, T, X extends string> {
     B extends Schema | BodyKind | Unset = Unset,
     R extends Replies | Unset = Unset,
     G extends readonly [] | readonly AnyGuard[] = [],
+    O extends boolean = false,
   >(
     path: Path,
-    contract: Contract<Context & C, P, Q, H, K, B, R, G>,
+    contract: Contract<Context & Behind<C, O>, P, Q, H, K, B, R, G, O>,
     handler: (
       ctx: NoInfer<
         Context & {
@@ -212,7 +216,7 @@ export interface Verb<M extends string, C, T, X extends string> {
           readonly cookies: Or<K, Texts>
           readonly body: BodyOf<B>
           readonly reply: R extends Unset ? FreeReplier : Replier<R>
-        } & C &
+        } & Behind<C, O> &
           AddedBy<G>
       >,
     ) => Fit<A, R>,

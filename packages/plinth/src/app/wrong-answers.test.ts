@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { file } from '../http/file.ts'
 import { reply } from '../http/reply.ts'
 import { askRaw } from '../node/fixtures/raw-connection.ts'
+import { t } from '../schema/index.ts'
 import { core, module } from './builder.ts'
 import type { Logger } from './logger.ts'
 import type { Running } from './running.ts'
@@ -18,6 +19,23 @@ const log: Logger = {
 }
 const here = new URL(import.meta.url).pathname
 
+class Unpaid extends Error {}
+class Elsewhere extends Error {}
+const User = t.Object({ id: t.Integer() })
+const paid = module('paid')
+  .catch(Unpaid, (error) => reply(402, { why: error.message }))
+  .catch(Elsewhere, async () => reply(200, { id: 7, secret: 'x' }))
+  .get('/unpaid', { reply: { 200: User } }, () => {
+    throw new Unpaid('no credit')
+  })
+  .get('/elsewhere', { reply: { 200: User } }, () => {
+    throw new Elsewhere()
+  })
+const busy = module('busy')
+  .around(async () => reply(429, { wait: 5 }))
+  .get('/busy', { reply: { 200: User } }, () => ({ id: 1 }))
+class Rows extends Array<number> {}
+
 let failBehind = (): void => {}
 const waiting = new Promise<void>((_, reject) => (failBehind = () => reject(new Error('behind'))))
 const hasty = module('hasty')
@@ -33,6 +51,15 @@ const forgetful = module('forgetful')
 const app = core({ log })
   .use(hasty)
   .use(forgetful)
+  .use(paid)
+  .use(busy)
+  .get('/map', () => new Map([[1, 2]]))
+  .get('/set', () => new Set([1]))
+  .get('/generator', () => [1][Symbol.iterator]())
+  .get('/form', () => new URLSearchParams('a=1') as never)
+  .get('/blob', () => new Blob(['x']) as never)
+  .get('/buffer', () => new ArrayBuffer(3) as never)
+  .get('/rows', () => Rows.of(1, 2))
   .get('/returned-error', (() => new Error('returned')) as never)
   .get('/network-error', () => Response.error())
   .get('/204', () => reply(204, 'hello'))
@@ -49,6 +76,12 @@ afterAll(() => running.close())
 const get = (path: string, fields = '') => askRaw(running.port, `GET ${path} HTTP/1.1\r\nHost: a.test\r\n${fields}\r\n`)
 
 test.each([
+  ['/map', /answered an object of Map, which JSON would make \{\}/],
+  ['/set', /answered an object of Set/],
+  ['/generator', /answered an object of /],
+  ['/form', /answered an object of URLSearchParams/],
+  ['/blob', /answered an object of Blob/],
+  ['/buffer', /answered an object of ArrayBuffer/],
   ['/returned-error', /unexpected error: returned/],
   ['/network-error', /GET \/network-error answered a Response of status 0/],
   ['/forgetful', /return what next\(\) gave/],
@@ -56,6 +89,18 @@ test.each([
   errors.length = 0
   expect(await get(path)).toMatchObject({ status: 500 })
   expect(errors).toEqual([expect.stringMatching(said)])
+})
+
+test('an array of another class is an array', async () => {
+  expect(await get('/rows')).toMatchObject({ status: 200, body: '[1,2]' })
+})
+
+test.each([
+  ['/unpaid', 402, '{"why":"no credit"}'],
+  ['/busy', 429, '{"wait":5}'],
+  ['/elsewhere', 200, '{"id":7}'],
+])('%s: a wrap or catch may answer what the contract does not know of, and is held to what it declares', async (path, status, body) => {
+  expect(await get(path)).toMatchObject({ status, body })
 })
 
 test('what fails behind a wrap that has answered is logged, and ends nothing', async () => {

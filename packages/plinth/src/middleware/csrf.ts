@@ -30,7 +30,9 @@ export function csrf(options: CsrfOptions = {}): App<{}, {}> {
   const check = (ctx: Context): void => {
     if (!safe.has(ctx.method) && !rules.passes(ctx)) throw problem('cross-site-request')
   }
-  return module('csrf', { scope: 'parent' }).guard(guard(check, { name: 'csrf', always: true, refuses: [refused] }))
+  return module('csrf', { scope: 'parent' }).guard(
+    guard(check, { name: 'csrf', always: true, methods: ['POST', 'PUT', 'PATCH', 'DELETE'], refuses: [refused] }),
+  )
 }
 
 class CsrfRules {
