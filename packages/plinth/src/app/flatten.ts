@@ -197,7 +197,7 @@ class Walk {
     if (module.kind === 'app') {
       this.problems.push({
         code: 'app-in-app',
-        message: `'${module.name}' is an application of its own, with probes, documents and settings that this one has too`,
+        message: `'${module.name}' is an application of its own: its mode, its log and its default parts can't stand beside those of this one`,
         fix: `make it a module: module('name') in place of app(); or mount it: .mount('${prefix || '/…'}', it.fetch)`,
         at,
       })
