@@ -1,5 +1,4 @@
 import { resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { shown } from './entry.ts'
 import { type Frame, frameOf, type Place } from './frame.ts'
 import { importPlace, missingModule } from './missing-module.ts'
@@ -120,13 +119,4 @@ function located(place: Place | undefined, around: Surroundings): Pick<Trouble, 
   if (place === undefined) return {}
   const frame = frameOf(place)
   return { at: spelt(place, around), ...(frame !== undefined && { frame }) }
-}
-
-/** The path behind a URL or a path; undefined for anything else. */
-export function pathOf(text: string): string | undefined {
-  try {
-    return text.startsWith('file:') ? fileURLToPath(text) : text
-  } catch {
-    return undefined
-  }
 }

@@ -66,13 +66,15 @@ describe('plinth', () => {
   })
 })
 
+const origin = guard(() => {}, { name: 'origin', always: true })
 const signedIn = guard((ctx) => void (ctx.user ?? refuse('unauthorized')), { name: 'signedIn' })
 
 function shop(): LoadedApp {
   const admin = module('admin', '/admin')
     .guard(signedIn)
     .get('/stats', { summary: 'Numbers' }, () => 1)
-  return app({ name: 'Shop', mode: 'development' })
+  return app({ name: 'Shop', mode: 'development', csrf: false })
+    .guard(origin)
     .use(admin)
     .get('/public', { open: true }, () => 1)
     .get('/forgotten', () => 1) as unknown as LoadedApp
@@ -119,7 +121,7 @@ describe('plinth routes', () => {
       guards: [],
       open: false,
       unguarded: true,
-      protection: ['csrf'],
+      protection: ['origin'],
     })
   })
 
@@ -257,4 +259,18 @@ test('hooks in the same thread are used where Node has them', () => {
   expect(syncModule({})).toBeUndefined()
   const node = { registerHooks: () => {}, stripTypeScriptTypes: () => '' }
   expect(syncModule(node)).toBe(node)
+})
+
+test('a failure that nobody foresaw: exit code 1 and what is known of it', async () => {
+  const io = testIo()
+  const broken = {
+    ...io,
+    stdout: {
+      write: () => {
+        throw new TypeError('no room')
+      },
+    },
+  }
+  expect(await main(['--version'], broken)).toBe(1)
+  expect(io.stderr.text).toContain('TypeError: no room')
 })
