@@ -1,4 +1,5 @@
 import { environment } from '../internal/builtin.ts'
+import { RouteConflict } from '../router/errors.ts'
 import { TreeRouter } from '../router/tree-router.ts'
 import { BuiltApplication } from './application.ts'
 import { BootError, type BootProblem } from './boot-error.ts'
@@ -77,14 +78,11 @@ function register(router: TreeRouter<Route>, flat: FlatRoute, route: Route, prob
     router.add(method, flat.template, route)
     return true
   } catch (error) {
-    const name = error instanceof Error ? error.name : ''
-    const code = name === 'RouteConflict' ? 'route-conflict' : name === 'TemplateError' ? 'bad-template' : 'route-not-added'
-    const other = (error as { existing?: string }).existing
+    const conflict = error instanceof RouteConflict
     problems.push({
-      code,
+      code: conflict ? 'route-conflict' : 'bad-template',
       message: error instanceof Error ? error.message : String(error),
-      fix:
-        code === 'route-conflict' ? `remove one of them, or give them different paths${other ? '' : ''}` : 'write it as the message says',
+      fix: conflict ? 'remove one of them, or give them different paths' : 'write it as the message says',
       at: flat.entry.site.short(),
     })
     return false

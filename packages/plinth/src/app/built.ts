@@ -1,6 +1,5 @@
 import type { Dispatch } from '../contract.ts'
 import type { AnyRequest, AnyResponse } from '../internal/web.ts'
-import type { Catalogue } from '../http/problem-catalogue.ts'
 import type { AppEvents } from './events.ts'
 import type { Logger } from './logger.ts'
 import type { RouteInfo } from './route-info.ts'
@@ -38,8 +37,6 @@ export interface Built {
   unready(): void
   [Symbol.asyncDispose](): Promise<void>
 }
-
-export type { Catalogue }
 
 /** The application itself, for starters that describe it: documentation, health, metrics. */
 export const Application: Service<Built> = token<Built>('application')

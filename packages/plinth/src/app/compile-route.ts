@@ -16,26 +16,9 @@ import type { AnyContract } from './types.ts'
 import { type BodyRead, type Slot, type SlotCheck, Validation } from './validation.ts'
 
 const slots: readonly Slot[] = ['params', 'query', 'headers', 'cookies']
-const bodyKinds: ReadonlySet<unknown> = new Set(['text', 'bytes', 'stream', 'parts'])
-const contractKeys = new Set([
-  ...[
-    'params',
-    'query',
-    'headers',
-    'cookies',
-    'body',
-    'reply',
-    'guards',
-    'open',
-    'summary',
-    'description',
-    'tags',
-    'id',
-    'deprecated',
-    'sunset',
-  ],
-  ...['hidden', 'timeout', 'bodyLimit', 'examples'],
-])
+const contractKeys = new Set(
+  'params query headers cookies body reply guards open summary description tags id deprecated sunset hidden timeout bodyLimit examples'.split(' '),
+)
 const bodyless = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS'])
 
 /** Readies one route, or says everything that is wrong with it. */
@@ -209,8 +192,4 @@ function describe({ entry, template, guards, scope }: FlatRoute): RouteInfo {
     errors: scope.render === renderProblem ? 'problem' : 'other',
     site: entry.site,
   })
-}
-
-export function isBodyKind(body: unknown): body is 'text' | 'bytes' | 'stream' | 'parts' {
-  return bodyKinds.has(body)
 }

@@ -1,4 +1,3 @@
-import type { Answer } from '../http/answer.ts'
 import type { Problem } from '../http/problem.ts'
 import type { Awaitable, HeaderFields } from '../http/types.ts'
 import type { GuardDefinition } from './guard.ts'
@@ -52,5 +51,3 @@ export interface Scope {
   readonly timeout: number
   readonly bodyLimit: number
 }
-
-export type AnswerOrPromise = Answer | Promise<Answer>
