@@ -26,11 +26,11 @@ const fts = (operator: string, value: string, config?: string): object => ({
 })
 
 describe('the value of a filter', () => {
-  test.each([
+  test.each<[string, object]>([
     ...['eq', 'neq', 'gt', 'gte', 'lt', 'lte', 'match', 'imatch', 'isdistinct', 'cs', 'cd', 'ov', 'sl', 'sr', 'nxr', 'nxl', 'adj'].map(
-      (operator) => [`${operator}.5`, compare(operator, '5')] as const,
+      (operator) => [`${operator}.5`, compare(operator, '5')] satisfies [string, object],
     ),
-    ...['fts', 'plfts', 'phfts', 'wfts'].map((operator) => [`${operator}.fun`, fts(operator, 'fun')] as const),
+    ...['fts', 'plfts', 'phfts', 'wfts'].map((operator) => [`${operator}.fun`, fts(operator, 'fun')] satisfies [string, object]),
     ['eq.', compare('eq', '')],
     ['eq.a.b,c(d)"e" ', compare('eq', 'a.b,c(d)"e" ')],
     ['eq."quotes stay"', compare('eq', '"quotes stay"')],
@@ -104,7 +104,7 @@ describe('the value of a filter', () => {
 
 describe('and, or', () => {
   const on = (name: string, operation: object, not = false): object => ({ kind: 'filter', field: { name, path: [] }, not, operation })
-  const group = (kind: string, terms: readonly object[], not = false): object => ({ kind, not, terms })
+  const group = (operator: string, terms: readonly object[], not = false): object => ({ kind: 'logic', operator, not, terms })
 
   test.each([
     ['(id.eq.1)', [on('id', compare('eq', '1'))]],

@@ -17,13 +17,13 @@ export function parseFilter(cursor: Cursor, field: Field, embeds: EmbedNames): C
 }
 
 /** The value of `and=(…)` and `or=(…)`. */
-export function parseLogic(cursor: Cursor, kind: 'and' | 'or', not: boolean, embeds: EmbedNames): Logic {
-  const logic = parseTerms(cursor, { kind, not, at: cursor.at }, embeds, 1)
+export function parseLogic(cursor: Cursor, operator: 'and' | 'or', not: boolean, embeds: EmbedNames): Logic {
+  const logic = parseTerms(cursor, { operator, not, at: cursor.at }, embeds, 1)
   cursor.expectEnd()
   return logic
 }
 
-function parseTerms(cursor: Cursor, head: Omit<Logic, 'terms'>, embeds: EmbedNames, depth: number): Logic {
+function parseTerms(cursor: Cursor, head: Pick<Logic, 'operator' | 'not' | 'at'>, embeds: EmbedNames, depth: number): Logic {
   cursor.budget.logicDepth(cursor, depth)
   cursor.skipBlanks()
   cursor.expect('(')
@@ -32,7 +32,7 @@ function parseTerms(cursor: Cursor, head: Omit<Logic, 'terms'>, embeds: EmbedNam
   while (cursor.eats(','))
   if (!cursor.eats(')')) cursor.fail('"," or ")"')
   cursor.skipBlanks()
-  return { kind: head.kind, not: head.not, terms, at: head.at }
+  return { kind: 'logic', operator: head.operator, not: head.not, terms, at: head.at }
 }
 
 function parseTerm(cursor: Cursor, embeds: EmbedNames, depth: number): Condition {
@@ -50,12 +50,12 @@ function parseTerm(cursor: Cursor, embeds: EmbedNames, depth: number): Condition
 }
 
 /** `[not.](and|or)` counts only before a parenthesis: columns may be called `and` and `not` as well. */
-function passLogicWord(cursor: Cursor): Pick<Logic, 'kind' | 'not'> | undefined {
+function passLogicWord(cursor: Cursor): Pick<Logic, 'operator' | 'not'> | undefined {
   const start = cursor.at
   const not = cursor.eats('not.')
-  const kind = cursor.eats('and') ? 'and' : cursor.eats('or') ? 'or' : undefined
+  const operator = cursor.eats('and') ? 'and' : cursor.eats('or') ? 'or' : undefined
   cursor.skipBlanks()
-  if (kind !== undefined && cursor.sees('(')) return { kind, not }
+  if (operator !== undefined && cursor.sees('(')) return { operator, not }
   cursor.at = start
   return undefined
 }

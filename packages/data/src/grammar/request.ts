@@ -121,7 +121,8 @@ export interface EmbedIsNull extends Located {
 
 /** `and=(…)`, `not.or(…)` */
 export interface Logic extends Located {
-  readonly kind: 'and' | 'or'
+  readonly kind: 'logic'
+  readonly operator: 'and' | 'or'
   readonly not: boolean
   /** At least one. */
   readonly terms: readonly Condition[]
