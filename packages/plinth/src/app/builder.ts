@@ -123,6 +123,8 @@ export class Builder {
   }
 
   #route(method: string, path: string, contract: unknown, handler: unknown, verb: Function): this {
+    const site = definitionSite(verb)
+    this.#require(typeof path === 'string', `${verb.name}(…) takes a path first`, site)
     const [slots, run] = handler === undefined ? [{}, contract] : [contract, handler]
     this['~definition'].entries.push({
       kind: 'route',
@@ -130,7 +132,7 @@ export class Builder {
       path,
       contract: slots as AnyContract,
       handler: run as HandlerRun,
-      site: definitionSite(verb),
+      site,
     })
     return this
   }
