@@ -2,10 +2,14 @@
 import { readFile } from 'node:fs/promises'
 import type { InitializeHook, LoadHook, ResolveHook } from 'node:module'
 import type { MessagePort } from 'node:worker_threads'
-import { transform } from 'esbuild'
+import type * as Esbuild from 'esbuild'
 import { candidates, formatOf, isUnresolved, optionsFor, ownFile, stampOf, syntaxError, typeScriptPath } from './transform.ts'
 
 let seen: MessagePort | undefined
+let loading: Promise<typeof Esbuild> | undefined
+
+// Not at once: the main thread stands still until this file is loaded.
+const esbuild = (): Promise<typeof Esbuild> => (loading ??= import('esbuild'))
 
 interface Given {
   readonly port: MessagePort | undefined
@@ -16,7 +20,10 @@ interface Given {
 export const initialize: InitializeHook<Given> = ({ port, soon }) => {
   seen = port
   // esbuild is a process of its own. It starts while the main thread goes on.
-  if (soon) transform('', { loader: 'ts' }).catch(() => {})
+  if (soon)
+    esbuild()
+      .then(({ transform }) => transform('', { loader: 'ts' }))
+      .catch(() => {})
 }
 
 export const resolve: ResolveHook = async (specifier, context, next) => {
@@ -41,7 +48,7 @@ export const load: LoadHook = async (url, context, next) => {
   if (own !== undefined) seen?.postMessage({ path: own, stamp: stampOf(own) }, [])
   const path = typeScriptPath(url)
   if (path === undefined) return next(url, context)
-  const source = await readFile(path, 'utf8')
+  const [source, { transform }] = await Promise.all([readFile(path, 'utf8'), esbuild()])
   try {
     const { code } = await transform(source, optionsFor(path))
     return { format: formatOf(path), source: code, shortCircuit: true }
