@@ -100,7 +100,8 @@ export class BuiltApplication implements Built {
       for (const error of errors) this.log.error({ err: error }, 'a service failed to dispose')
     })
     // One that never ends must not hold up the others' deployment.
-    if (!(await within(disposed, Math.max(DISPOSE_MS, until - Date.now())))) this.log.error('services did not dispose in time')
+    if (!(await within(disposed, Math.max(DISPOSE_MS, until - Date.now()))))
+      this.log.error({ err: new Error('services did not dispose in time') }, 'a service failed to dispose')
   }
 
   [Symbol.asyncDispose](): Promise<void> {

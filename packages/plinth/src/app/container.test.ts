@@ -159,7 +159,7 @@ test('a service that never ends its disposal does not hold up the shutdown', asy
   vi.useFakeTimers()
   try {
     const errors: unknown[] = []
-    const log = { error: (message: unknown) => void errors.push(message), child: () => log } as unknown as Logger
+    const log = { error: ({ err }: { err: Error }) => void errors.push(err.message), child: () => log } as unknown as Logger
     const Stuck = service('stuck', () => 1, { dispose: () => new Promise(() => {}) })
     const built = await core({ log }).use(Stuck).build({ mode: 'test' })
     const closed = built.close(0)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { app } from '../index.ts'
-import { guard, identify, problem, refuse, service, t } from '../app/index.ts'
+import { core, guard, identify, problem, refuse, service, t } from '../app/index.ts'
 import { testApp } from './test-app.ts'
 
 const Mailer = service('mailer', () => ({ send: (to: string): string => `sent to ${to}` }))
@@ -60,6 +60,16 @@ describe('testApp', () => {
     const client = await testApp(api)
     expect((await client.get('/after')).status).toBe(200)
     await expect(client.close()).rejects.toThrow('too late')
+  })
+
+  test('does not fail by what the application logs as an error on purpose', async () => {
+    const declining = core().get('/', ({ log }) => {
+      log.error({ order: 1 }, 'payment declined')
+      log.error('twice')
+      return 'x'
+    })
+    await using client = await testApp(declining)
+    expect((await client.get('/')).status).toBe(200)
   })
 
   test('passes the cross-site check as a page of the application does, unless the test says otherwise', async () => {
