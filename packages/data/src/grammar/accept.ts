@@ -8,6 +8,8 @@ const MAX_MEMBERS = 64
 /** Reads an `Accept` header, best first: by weight, then as sent. Without a header, or in an empty one, anything is fine. */
 export function parseAccept(header: string | undefined): MediaRange[] {
   if (header === undefined || header.trim() === '') return [anything]
+  // Most clients name one type, or none in particular.
+  if (!/[,;]/.test(header)) return [{ media: mediaOf(header), text: header.trim() }]
   const ranges: { range: MediaRange; weight: number }[] = []
   for (const member of splitOutsideQuotes(header, ',').slice(0, MAX_MEMBERS)) {
     const parts = splitOutsideQuotes(member, ';')

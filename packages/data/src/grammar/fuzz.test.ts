@@ -152,7 +152,7 @@ function mutated(query: string, random: Random): string {
 /** FUZZ=50000 looks longer. */
 const inputs = Number(process.env['FUZZ'] ?? 5_000)
 
-test('no input brings anything but a tree or a PostgrestError', { timeout: 10_000 + inputs }, () => {
+test('no input brings anything but a tree or a PostgrestError', { timeout: 30_000 + 2 * inputs }, () => {
   const seed = newSeed()
   const random = new Random(seed)
   const seen = new Map<string, number>()
@@ -172,7 +172,7 @@ test('no input brings anything but a tree or a PostgrestError', { timeout: 10_00
     } catch (cause) {
       throw new Error(`SEED=${seed} round ${round}: ${method} ?${JSON.stringify(query)} ${JSON.stringify([...headers])}`, { cause })
     }
-    expect(performance.now() - began, `SEED=${seed} round ${round}`).toBeLessThan(1_000)
+    expect(performance.now() - began, `SEED=${seed} round ${round}`).toBeLessThan(5_000)
     seen.set(how, (seen.get(how) ?? 0) + 1)
   }
   // Were all refused for one reason, little would have been looked at.

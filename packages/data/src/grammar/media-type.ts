@@ -15,6 +15,7 @@ export type MediaType =
   /** In lower case, without parameters. */
   | { readonly kind: 'other'; readonly essence: string }
 
+/** What a plan should tell besides. */
 export type PlanOption = 'analyze' | 'verbose' | 'settings' | 'buffers' | 'wal'
 
 /** One member of `Accept`. */

@@ -39,6 +39,12 @@ test('an empty request is for everything, as JSON', () => {
   })
 })
 
+test('only reads have an address that names them', () => {
+  expect(parse('b=eq.1&a=eq.(2)').canonicalQuery).toBe('a=eq.%282%29&b=eq.1')
+  expect(parse('a=eq.1', { method: 'HEAD' }).canonicalQuery).toBe('a=eq.1')
+  expect(parse('a=eq.1', { method: 'PATCH' }).canonicalQuery).toBeUndefined()
+})
+
 test('every parameter goes where its key says', () => {
   const query = [
     'select=id,actors:people(name,roles())',

@@ -59,7 +59,7 @@ export function parseRequest(parts: RequestParts, limits?: Partial<GrammarLimits
     prefer,
     accept: parseAccept(header('accept')),
     contentType: contentTypeOf(method, header('content-type')),
-    canonicalQuery: canonicalQuery(sent),
+    canonicalQuery: reads ? canonicalQuery(sent) : undefined,
   }
 }
 

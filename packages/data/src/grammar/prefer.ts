@@ -23,6 +23,17 @@ const choices: { readonly [name: string]: readonly string[] } = {
   handling: ['strict', 'lenient'],
 }
 
+const nothing: Preferences = {
+  resolution: undefined,
+  missing: undefined,
+  return: undefined,
+  count: undefined,
+  tx: undefined,
+  handling: undefined,
+  timezone: undefined,
+  maxAffected: undefined,
+}
+
 type Mutable = { -readonly [K in keyof Preferences]: Preferences[K] }
 
 /**
@@ -30,18 +41,10 @@ type Mutable = { -readonly [K in keyof Preferences]: Preferences[K] }
  * Throws PGRST122 for what is not known, if `handling=strict` is among them.
  */
 export function parsePrefer(header: string | undefined): Preferences {
-  const found: Mutable = {
-    resolution: undefined,
-    missing: undefined,
-    return: undefined,
-    count: undefined,
-    tx: undefined,
-    handling: undefined,
-    timezone: undefined,
-    maxAffected: undefined,
-  }
+  if (header === undefined) return nothing
+  const found: Mutable = { ...nothing }
   const unknown: string[] = []
-  for (const part of header?.split(',') ?? []) {
+  for (const part of header.split(',')) {
     const preference = part.trim()
     if (preference !== '' && !take(found, preference)) unknown.push(preference)
   }

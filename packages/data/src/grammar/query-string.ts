@@ -30,8 +30,11 @@ export function canonicalQuery(parameters: readonly QueryParameter[]): string {
     .join('&')
 }
 
-/** All but the unreserved characters of RFC 3986 §2.3, four of which `encodeURIComponent` leaves out. */
+const unreserved = /^[\w.~-]*$/
+
+/** All but the unreserved characters of RFC 3986 §2.3; `encodeURIComponent` spares five more. */
 function encode(text: string): string {
+  if (unreserved.test(text)) return text
   return encodeURIComponent(text).replace(/[!'()*]/g, (it) => `%${it.charCodeAt(0).toString(16).toUpperCase()}`)
 }
 

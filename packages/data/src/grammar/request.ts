@@ -23,6 +23,7 @@ export interface Field extends Located {
   readonly path: readonly JsonStep[]
 }
 
+/** A function over the rows of a group. */
 export type Aggregate = 'sum' | 'avg' | 'count' | 'max' | 'min'
 
 /** `*` */
@@ -63,6 +64,7 @@ export interface SelectEmbed extends Located {
   readonly select: readonly SelectItem[]
 }
 
+/** One thing that `select` lists. */
 export type SelectItem = SelectAll | SelectColumn | SelectCount | SelectEmbed
 
 /** Operators with one value. */
@@ -71,8 +73,10 @@ export type CompareOperator = QuantifiableOperator | 'neq' | 'isdistinct' | 'cs'
 /** Operators that take `(any)` and `(all)`. */
 export type QuantifiableOperator = 'eq' | 'gte' | 'gt' | 'lte' | 'lt' | 'like' | 'ilike' | 'match' | 'imatch'
 
+/** Operators of full-text search: `to_`, `plainto_`, `phraseto_` and `websearch_to_tsquery`. */
 export type TextSearchOperator = 'fts' | 'plfts' | 'phfts' | 'wfts'
 
+/** `gte.5`, `like(any).{a*,b*}` */
 export interface Compare {
   readonly kind: 'compare'
   readonly operator: CompareOperator
@@ -88,11 +92,13 @@ export interface In {
   readonly values: readonly string[]
 }
 
+/** `is.null`, in any case. */
 export interface Is {
   readonly kind: 'is'
   readonly value: 'null' | 'not_null' | 'true' | 'false' | 'unknown'
 }
 
+/** `fts(french).amusant` */
 export interface TextSearch {
   readonly kind: 'fts'
   readonly operator: TextSearchOperator
@@ -101,6 +107,7 @@ export interface TextSearch {
   readonly value: string
 }
 
+/** What a filter asks of its field. */
 export type Operation = Compare | In | Is | TextSearch
 
 /** `field=not.operator.value` */
@@ -128,6 +135,7 @@ export interface Logic extends Located {
   readonly terms: readonly Condition[]
 }
 
+/** What must hold for a row. */
 export type Condition = Filter | EmbedIsNull | Logic
 
 /** `column.desc.nullslast`, `embed(column)`; what was not said is undefined. */
@@ -158,6 +166,7 @@ export interface NamedColumn extends Located {
   readonly name: string
 }
 
+/** Methods that tables answer. */
 export type RequestMethod = 'GET' | 'HEAD' | 'POST' | 'PATCH' | 'PUT' | 'DELETE' | 'OPTIONS'
 
 /** A request as PostgREST's grammar reads it; whether what it names exists has not been asked yet. */
@@ -182,6 +191,6 @@ export interface DataRequest {
   readonly accept: readonly MediaRange[]
   /** Of the body; JSON where nothing is said. Undefined for methods without a body. */
   readonly contentType: MediaType | undefined
-  /** The query with its parameters sorted and encoded in one way, for `Content-Location`. */
-  readonly canonicalQuery: string
+  /** Of a read: the query with its parameters sorted and encoded in one way, for `Content-Location`. */
+  readonly canonicalQuery: string | undefined
 }
