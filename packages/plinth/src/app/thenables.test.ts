@@ -13,6 +13,7 @@ class Query<T> implements PromiseLike<T> {
   constructor(run: () => Promise<T>) {
     this.#run = run
   }
+  // oxlint-disable-next-line unicorn/no-thenable -- to be one is what it is for
   then<A = T, B = never>(done?: ((value: T) => A | PromiseLike<A>) | null, failed?: ((error: unknown) => B | PromiseLike<B>) | null) {
     return this.#run().then(done, failed)
   }

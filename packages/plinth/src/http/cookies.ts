@@ -1,8 +1,7 @@
 import { Bag } from './bag.ts'
+import { token } from './header-value.ts'
 import { trimBlanks } from './trim-blanks.ts'
 
-/** RFC 9110 §5.6.2. */
-const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 /** Everything that RFC 6265 §4.1.1 leaves out of cookie-octet, and `%`, so that decoding gives back what was encoded. */
 const notCookieOctet = /[^!#$&'()*+\-./0-9:<=>?@A-Z[\]^_`a-z{|}~]+/g
 const domainName = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/i

@@ -1,5 +1,5 @@
 /** RFC 9110 §5.6.2. */
-const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
+export const token: RegExp = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 /** What a field value can't have (RFC 9110 §5.5): controls but the tab, and anything that isn't one byte. */
 const unsafe = /[^\t\x20-\x7e\x80-\xff]/
 
