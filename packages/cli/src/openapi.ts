@@ -28,7 +28,7 @@ export const openapi: Command = {
 interface Documents {
   readonly versions: readonly string[]
   has(version: string | undefined): boolean
-  of(version: string | undefined): object
+  of(version: string | undefined): Promise<object>
 }
 
 export async function writeDocument(args: Args, io: Io, load?: typeof importToRead): Promise<number> {
@@ -40,7 +40,7 @@ export async function writeDocument(args: Args, io: Io, load?: typeof importToRe
     const known = documents.versions.length === 0 ? 'the API has no versions' : `there are ${documents.versions.join(', ')}`
     throw new UsageError(`No route has the version '${version}': ${known}`)
   }
-  const text = await telling(entry, io.cwd, async () => `${JSON.stringify(documents.of(version), null, 2)}\n`)
+  const text = await telling(entry, io.cwd, async () => `${JSON.stringify(await documents.of(version), null, 2)}\n`)
   const out = args.text('out')
   if (out === undefined) {
     io.stdout.write(text)

@@ -3,10 +3,12 @@ import type { CoreOptions } from './app/definition.ts'
 import type { AddedBy, AnyGuard, App } from './app/types.ts'
 import { csrf, type CsrfOptions } from './middleware/csrf.ts'
 import { securityHeaders, type SecurityHeadersOptions } from './middleware/security-headers.ts'
-import { openapi, type OpenapiOptions } from './openapi/index.ts'
+import { openapi } from './openapi/openapi-module.ts'
+import type { OpenapiOptions } from './openapi/types.ts'
 import { accessLog, type AccessLogOptions } from './ops/access-log.ts'
 import { health, type HealthOptions } from './ops/health.ts'
 import { logger } from './ops/logger.ts'
+import { requireObject } from './internal/arguments.ts'
 
 /** Settings of an application and of the parts that it has from the start. */
 export interface AppOptions<G extends readonly AnyGuard[] = readonly AnyGuard[]> extends CoreOptions<G> {
@@ -31,6 +33,7 @@ export interface AppOptions<G extends readonly AnyGuard[] = readonly AnyGuard[]>
  * ```
  */
 export function app<const G extends readonly AnyGuard[] = []>(options: AppOptions<G> = {}): App<AddedBy<G>, {}> {
+  requireObject('app: options', options)
   const { security = {}, csrf: crossSite = {}, health: probes = {}, openapi: documents = {} } = options
   const { accessLog: lines = { modes: ['development'] } } = options
   const it = core({ ...options, log: options.log ?? logger() })

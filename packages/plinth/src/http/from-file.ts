@@ -2,13 +2,14 @@ import type { Incoming } from '../contract.ts'
 import { Answer } from './answer.ts'
 import type { FileAnswer } from './file.ts'
 import { problem } from './problem.ts'
-import { serveFile } from './static-file.ts'
 
 /**
  * A file as an answer; its own headers win over those of the route. Rejects with a `Problem`: 404 where there is no such file,
  * 412 and 416 when conditions or the range don't hold.
  */
 export async function fromFile(file: FileAnswer, incoming: Incoming, routeHeaders: readonly string[]): Promise<Answer> {
+  // On first use: what reads files is a third of this folder, and most applications answer none.
+  const { serveFile } = await import('./static-file.ts')
   const served = await serveFile(file.path, incoming, file.options)
   if (served === undefined) throw problem('not-found')
   const { status, headers, body } = served

@@ -25,9 +25,9 @@ export function docsPolicy(servers: readonly { readonly url: string }[]): string
 }
 
 /** The page that Swagger UI fills. */
-export function docsPage(documents: Documents, version: string | undefined): Html {
+export async function docsPage(documents: Documents, version: string | undefined): Promise<Html> {
   return page(
-    documents.of(version),
+    await documents.of(version),
     html`<link rel="stylesheet" href="docs/swagger-ui.css">
 <link rel="stylesheet" href="docs/docs.css">
 <link rel="icon" type="image/png" href="docs/favicon-32x32.png">`,
@@ -39,8 +39,8 @@ export function docsPage(documents: Documents, version: string | undefined): Htm
 }
 
 /** Where the platform has no files to send: every operation in a list, without a script. */
-export function plainPage(documents: Documents, version: string | undefined): Html {
-  const document = documents.of(version)
+export async function plainPage(documents: Documents, version: string | undefined): Promise<Html> {
+  const document = await documents.of(version)
   const rows = Object.entries(document.paths).flatMap(([path, item]) =>
     Object.entries(item).map(
       ([method, it]) => html`

@@ -1,5 +1,4 @@
 import type { Built } from '../app/index.ts'
-import { openapiDocument } from './document.ts'
 import { schemeOf, securityOf } from './security.ts'
 import type { DocumentOptions, OpenapiDocument } from './types.ts'
 import { versionsOf } from './versions.ts'
@@ -17,7 +16,7 @@ export class Documents {
   readonly versions: readonly string[]
   readonly #built: Pick<Built, 'name' | 'routes'>
   readonly #options: DocumentOptions
-  readonly #made = new Map<string | undefined, OpenapiDocument>()
+  readonly #made = new Map<string | undefined, Promise<OpenapiDocument>>()
   readonly #texts = new Map<string | undefined, Promise<DocumentText>>()
 
   /** @throws {TypeError} for a mistake in the options, so that the application does not start with it. */
@@ -48,17 +47,22 @@ export class Documents {
     return version === undefined || this.versions.includes(version)
   }
 
-  /** @throws {RangeError} for a version that no route has. */
-  of(version: string | undefined): OpenapiDocument {
+  /** Rejects with `RangeError` for a version that no route has. */
+  of(version: string | undefined): Promise<OpenapiDocument> {
     let made = this.#made.get(version)
-    if (made === undefined) this.#made.set(version, (made = openapiDocument(this.#built, this.#options, version)))
+    if (made === undefined) this.#made.set(version, (made = this.#make(version)))
     return made
+  }
+
+  async #make(version: string | undefined): Promise<OpenapiDocument> {
+    const { openapiDocument } = await import('./document.ts')
+    return openapiDocument(this.#built, this.#options, version)
   }
 
   /** The document as JSON, with a tag that changes with it. */
   text(version: string | undefined): Promise<DocumentText> {
     let text = this.#texts.get(version)
-    if (text === undefined) this.#texts.set(version, (text = tagged(JSON.stringify(this.of(version)))))
+    if (text === undefined) this.#texts.set(version, (text = this.of(version).then((it) => tagged(JSON.stringify(it)))))
     return text
   }
 }

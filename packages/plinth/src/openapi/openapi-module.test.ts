@@ -189,11 +189,11 @@ describe('the page', () => {
   }
 
   test('names its document and the versions', async () => {
-    const text = docsPage(await documents(), undefined).text
+    const text = (await docsPage(await documents(), undefined)).text
     expect(text).toContain('<title>Shop &lt;1&gt; v2</title>')
     expect(text).toContain('data-document="openapi.json"')
     expect(text).toContain('<a href="?version=v2" aria-current="page">v2</a><a href="?version=v1%2Fa">v1/a</a>')
-    const older = docsPage(await documents(), 'v1/a').text
+    const older = (await docsPage(await documents(), 'v1/a')).text
     expect(older).toContain('data-document="openapi/v1%2Fa.json"')
     expect(older).toContain('<a href="?version=v1%2Fa" aria-current="page">')
   })
@@ -202,16 +202,16 @@ describe('the page', () => {
     const built = await core()
       .get('/', () => '')
       .build()
-    expect(docsPage(new Documents(built, {}), undefined).text).not.toContain('<nav')
+    expect((await docsPage(new Documents(built, {}), undefined)).text).not.toContain('<nav')
   })
 
   test('is a list of operations where the platform has no files', async () => {
-    const text = plainPage(await documents({ description: 'All about tea' }), undefined).text
+    const text = (await plainPage(await documents({ description: 'All about tea' }), undefined)).text
     expect(text).toContain('<tr><td>GET</td><td><code>/v2/tea</code></td><td>Tea &amp; &lt;milk&gt;</td><td></td></tr>')
     expect(text).toContain('<tr><td>DELETE</td><td><code>/v2/tea</code></td><td></td><td></td></tr>')
     expect(text).toContain('<p>All about tea</p>')
     expect(text).not.toContain('<script')
-    expect(plainPage(await documents(), 'v1/a').text).toContain('<td>deprecated</td>')
+    expect((await plainPage(await documents(), 'v1/a')).text).toContain('<td>deprecated</td>')
   })
 })
 

@@ -12,9 +12,9 @@ import {
   service,
 } from '../app/index.ts'
 import { assetPaths } from './assets.ts'
-import { docsPage, docsPolicy, plainPage } from './docs-page.ts'
 import { Documents } from './documents.ts'
 import type { Access, OpenapiOptions } from './types.ts'
+import { requireObject } from '../internal/arguments.ts'
 
 /**
  * Describes the application that uses it: `/openapi.json` and, for each API version, `/openapi/{version}.json`; `/docs` for
@@ -30,6 +30,7 @@ import type { Access, OpenapiOptions } from './types.ts'
  * version `current`.
  */
 export function openapi(options: OpenapiOptions = {}): App<{}, {}> {
+  requireObject('openapi: options', options)
   const docs = new Door(options.docs)
   const document = new Door(options.document ?? options.docs)
   const AllDocuments = service('openapi', ({ use }) => new Documents(use(Application), options))
@@ -67,7 +68,8 @@ function addDocs(made: App<{}, {}>, door: Door, documentsOf: (ctx: Context) => D
       const documents = documentsOf(ctx)
       const { version } = ctx.query as { readonly version?: unknown }
       if (version !== undefined && (typeof version !== 'string' || !documents.has(version))) throw problem('not-found')
-      const page = (await files()) === undefined ? plainPage(documents, version) : docsPage(documents, version)
+      const { docsPage, docsPolicy, plainPage } = await import('./docs-page.ts')
+      const page = (await files()) === undefined ? await plainPage(documents, version) : await docsPage(documents, version)
       return reply(200, page, { 'content-security-policy': docsPolicy(documents.servers), 'cache-control': 'no-cache' })
     })
     .get('/docs/:asset', door.contract, async (ctx) => {
