@@ -73,7 +73,15 @@ describe('what was written wrongly is a boot problem, never a crash of the build
   })
 
   test.each<[string, () => unknown, RegExp]>([
-    ['get', () => core().get(untyped(() => 1), untyped(undefined)), /app\.get\(…\) takes a path first, at .*boot-checks\.test\.ts/],
+    [
+      'get',
+      () =>
+        core().get(
+          untyped(() => 1),
+          untyped(undefined),
+        ),
+      /app\.get\(…\) takes a path first, at .*boot-checks\.test\.ts/,
+    ],
     ['around', () => core().around(untyped('x')), /app\.around\(…\) takes a function.*boot-checks\.test\.ts/],
     [
       'catch',
