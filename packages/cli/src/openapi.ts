@@ -68,6 +68,6 @@ async function documentsOf(built: Built): Promise<Documents> {
   return {
     versions,
     has: (version) => version === undefined || versions.includes(version),
-    of: (version) => openapiDocument(built, {}, version),
+    of: async (version) => openapiDocument(built, {}, version),
   }
 }
