@@ -15,6 +15,7 @@ export interface NextHandlers {
 /** A route handler of Next.js. `context` is the context's `env`. */
 export type NextHandler = (request: Request, context?: unknown) => Promise<Response>
 
+/** Settings of `nextHandlers`. */
 export interface NextOptions {
   /** Where the route file stands: `/api` for `app/api/[[...path]]/route.ts`. Default: the application's own paths begin with it. */
   readonly basePath?: string

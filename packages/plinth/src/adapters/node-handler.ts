@@ -5,7 +5,9 @@ import { NodeIncoming } from '../node/node-incoming.ts'
 import { writeAnswer } from '../node/write-answer.ts'
 import { checkedBase, withoutBase } from './base-path.ts'
 import { ParsedIncoming, type ParsedRequest } from './parsed-incoming.ts'
+import { requireObject } from '../internal/arguments.ts'
 
+/** Settings of `nodeHandler`. */
 export interface NodeHandlerOptions {
   /**
    * Hand on what no route takes: `next()` is called, so that routes of the host behind it get their turn. Default false: the application
@@ -33,6 +35,8 @@ export type NodeHandler = (request: IncomingMessage, response: ServerResponse, n
  * @throws {TypeError} for a `basePath` that could never match.
  */
 export function nodeHandler(application: AnyApp | Built, options: NodeHandlerOptions = {}): NodeHandler {
+  requireObject('nodeHandler: the application', application)
+  requireObject('nodeHandler: options', options)
   const mount = new Mount(application, options)
   return (request, response, next) => mount.handle(request, response, next)
 }

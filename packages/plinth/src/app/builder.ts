@@ -10,6 +10,7 @@ import type { HandlerRun, HeaderSource } from './scope.ts'
 import { ServiceDefinition } from './service.ts'
 import { definitionSite, type Site } from './site.ts'
 import type { AddedBy, AnyContract, AnyGuard, App, Around, BuildOptions, Identity } from './types.ts'
+import { requireList, requireObject, requireText } from '../internal/arguments.ts'
 
 /** Every verb of {@link App}, untyped: the types are `App`'s. */
 export class Builder {
@@ -82,6 +83,7 @@ export class Builder {
   }
 
   headers(fields: HeaderFields | HeaderSource, of: 'all' | 'documents' = 'all'): this {
+    if (typeof fields !== 'function') requireObject(`${this.name}.headers(…)`, fields)
     this['~definition'].entries.push({ kind: 'headers', fields, of, site: definitionSite(this.headers) })
     return this
   }
@@ -102,7 +104,10 @@ export class Builder {
     return this
   }
 
-  build(options: BuildOptions = {}): Promise<Built> {
+  async build(options: BuildOptions = {}): Promise<Built> {
+    requireObject('build: options', options)
+    requireList('build: replace', options.replace)
+    for (const it of options.replace ?? []) requireObject('build: each of replace', it)
     return build(this['~definition'], options)
   }
 
@@ -138,8 +143,14 @@ export class Builder {
   }
 }
 
+function requireOptions(what: string, options: CoreOptions): void {
+  requireObject(`${what}: options`, options)
+  for (const name of ['tags', 'provide'] as const) requireList(`${what}: ${name}`, options[name])
+}
+
 /** An application without any of the parts that `app` adds by default. */
 export function core<const G extends readonly AnyGuard[] = []>(options: CoreOptions<G> = {}): App<AddedBy<G>, {}> {
+  requireOptions('core', options)
   const definition: Definition = { kind: 'app', name: options.name ?? 'app', prefix: '', options, entries: [], site: definitionSite(core) }
   return new Builder(definition) as unknown as App<AddedBy<G>, {}>
 }
@@ -156,6 +167,8 @@ export function module<const X extends `/${string}` | '' = '', const G extends r
 export function module<const G extends readonly AnyGuard[] = []>(name: string, options?: ModuleOptions<G>): App<AddedBy<G>, {}>
 export function module(name: string, second?: string | ModuleOptions, third?: ModuleOptions): App<{}, {}> {
   const [prefix, options] = typeof second === 'string' ? [second, third ?? {}] : ['', second ?? third ?? {}]
+  requireText('module: name', name)
+  requireOptions('module', options)
   const definition: Definition = { kind: 'module', name, prefix, options, entries: [], site: definitionSite(module) }
   return new Builder(definition) as unknown as App<{}, {}>
 }

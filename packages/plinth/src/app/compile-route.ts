@@ -17,7 +17,9 @@ import { type BodyRead, type Slot, type SlotCheck, Validation } from './validati
 
 const slots: readonly Slot[] = ['params', 'query', 'headers', 'cookies']
 const contractKeys = new Set(
-  'params query headers cookies body reply guards open summary description tags id deprecated sunset hidden timeout bodyLimit examples'.split(' '),
+  'params query headers cookies body reply guards open summary description tags id deprecated sunset hidden timeout bodyLimit examples'.split(
+    ' ',
+  ),
 )
 const bodyless = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS'])
 

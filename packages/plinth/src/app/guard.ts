@@ -3,6 +3,7 @@ import { definitionSite, type Site } from './site.ts'
 import type { AddedBy, AnyGuard, Context, Guard, Identity, Narrowed, Sent } from './types.ts'
 import type { Principal } from '../register.ts'
 import type { Problem } from '../http/problem.ts'
+import { requireFunction, requireList, requireObject } from '../internal/arguments.ts'
 
 /** What a guard says of itself beside what it does. */
 export interface GuardOptions<N> {
@@ -61,6 +62,10 @@ export function guard<A extends object | void, const N extends readonly AnyGuard
   run: (ctx: Context & Sent & AddedBy<N> & Needs) => Awaitable<A>,
   options: GuardOptions<N> = {},
 ): Guard<Context & AddedBy<N> & Needs, Narrowed<A>> {
+  requireFunction('guard(…)', run)
+  requireObject('guard: options', options)
+  requireList('guard: needs', options.needs)
+  requireList('guard: refuses', options.refuses)
   const definition = new GuardDefinition(run as (ctx: Context) => unknown, options, definitionSite(guard))
   return definition as unknown as Guard<Context & AddedBy<N> & Needs, Narrowed<A>>
 }
@@ -70,5 +75,7 @@ export function identify(
   find: (ctx: Context & Sent) => Awaitable<Principal | null | undefined>,
   options: { readonly name?: string } = {},
 ): Identity {
+  requireFunction('identify(…)', find)
+  requireObject('identify: options', options)
   return { '~identify': find, name: options.name ?? (find.name || `identify at ${definitionSite(identify).short()}`) }
 }

@@ -19,6 +19,7 @@ export interface ServiceSetting {
   readonly secret: boolean
 }
 
+/** What a service tells of itself to `plinth doctor`. */
 export interface ServiceReport {
   readonly entries: readonly ServiceSetting[]
   /** What would keep the application from starting. */

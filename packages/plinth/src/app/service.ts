@@ -2,6 +2,7 @@ import type { Awaitable } from '../http/types.ts'
 import type { ServiceReport } from './service-info.ts'
 import { definitionSite, type Site } from './site.ts'
 import type { Context, Mode, Replacement, Use } from './types.ts'
+import { requireFunction, requireObject, requireText } from '../internal/arguments.ts'
 
 /** What the function that makes a service receives. */
 export interface ServiceContext {
@@ -74,10 +75,14 @@ export function service<T>(
 ): Service<Awaited<T>>
 export function service<T>(name: string, make: (ctx: ServiceContext) => T, options?: ServiceOptions<Awaited<T>>): Service<Awaited<T>>
 export function service<T>(name: string, make: (ctx: never) => T, options?: ServiceOptions<Awaited<T>>): Service<Awaited<T>> {
+  requireText('service: name', name)
+  requireFunction(`service '${name}': make`, make)
+  if (options !== undefined) requireObject(`service '${name}': options`, options)
   return new ServiceDefinition(name, make as (ctx: ServiceContext) => Awaited<T>, options ?? {}, definitionSite(service))
 }
 
 /** A service that some starter must provide: `token<Mailer>('mailer')`, then `Mailer.with(mailer)` in a module's `provide`. */
 export function token<T>(name: string): Service<T> {
+  requireText('token: name', name)
   return new ServiceDefinition<T>(name, undefined, {}, definitionSite(token))
 }

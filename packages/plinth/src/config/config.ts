@@ -12,6 +12,7 @@ import {
 } from '../app/index.ts'
 import { type ConfigDefinition, type ConfigOptions, resolve, type Resolved } from './resolve.ts'
 import { valueText } from './values.ts'
+import { requireObject } from '../internal/arguments.ts'
 
 /** Plain frozen values; printed, they show their secrets masked. */
 export type ConfigOf<S> = Readonly<Output<S>>
@@ -22,6 +23,7 @@ export type Config<S> = Service<ConfigOf<S>>
 /** What was chosen for one value, and why. */
 export type ConfigEntry = ServiceSetting
 
+/** Where each value of a config came from, secrets masked. */
 export type ConfigReport = ServiceReport
 
 const definitions = new WeakMap<object, ConfigDefinition>()
@@ -37,6 +39,7 @@ const definitions = new WeakMap<object, ConfigDefinition>()
  * ```
  */
 export function config<const S extends Schema>(schema: S, options: ConfigOptions = {}): Config<S> {
+  requireObject('config: options', options)
   const definition: ConfigDefinition = { schema, options }
   const make = ({ use }: ServiceContext): ConfigOf<S> => {
     const resolved = resolve(definition, use(Application).mode)

@@ -1,3 +1,4 @@
+/** One variable of an `.env` file, with its line. */
 export interface EnvEntry {
   readonly name: string
   readonly value: string
@@ -5,6 +6,7 @@ export interface EnvEntry {
   readonly line: number
 }
 
+/** One mistake in an `.env` file. */
 export interface EnvFileFault {
   readonly line: number
   /** Says what is wrong, never what the value is. */
@@ -12,6 +14,7 @@ export interface EnvFileFault {
   readonly fix: string
 }
 
+/** What an `.env` file says, and what is wrong in it. */
 export interface EnvFile {
   readonly entries: ReadonlyMap<string, EnvEntry>
   readonly faults: readonly EnvFileFault[]

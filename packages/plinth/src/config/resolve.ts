@@ -5,6 +5,7 @@ import { near } from './near.ts'
 import { modeIn, type Source, sourcesOf } from './sources.ts'
 import { configValues, unusable } from './values.ts'
 
+/** Settings of `config`. */
 export interface ConfigOptions {
   /** The service's name, where an application has several. Default `config`. */
   readonly name?: string

@@ -1,6 +1,8 @@
 import { acceptableEncoding, type Answer, type App, type Context, isCompressible, module, type Next } from '../app/index.ts'
 import { encodeBytes, encodeStream, type Encoding, encodingsOf, platformZlib, type Zlib } from './encoder.ts'
+import { requireList, requireObject } from '../internal/arguments.ts'
 
+/** Settings of `compression`. */
 export interface CompressionOptions {
   /** Bytes from which a body is worth it. Default 1,024: below it the whole answer fits one packet anyway. */
   readonly threshold?: number
@@ -18,6 +20,8 @@ export interface CompressionOptions {
  * @throws {TypeError} when `threshold` is no whole number, or the platform does not have a coding that `encodings` lists.
  */
 export function compression(options: CompressionOptions = {}): App<{}, {}> {
+  requireObject('compression: options', options)
+  requireList('compression: encodings', options.encodings)
   return compressionWith(options, platformZlib)
 }
 

@@ -1,6 +1,8 @@
 import { type App, Application, type Context, guard, type HeaderFields, module } from '../app/index.ts'
 import { originList } from './origin-list.ts'
+import { requireList, requireObject } from '../internal/arguments.ts'
 
+/** Settings of `cors`. */
 export interface CorsOptions {
   /**
    * Who may read answers: a list of origins, compared letter by letter; `'*'` for everybody, without credentials; or a
@@ -42,6 +44,10 @@ class Preflight {
  * @throws {TypeError} when `'*'` meets `credentials`, or an origin, method or header is not one.
  */
 export function cors(options: CorsOptions): App<{}, {}> {
+  requireObject('cors: options', options)
+  requireList('cors: methods', options.methods)
+  requireList('cors: headers', options.headers)
+  requireList('cors: expose', options.expose)
   const rules = new CorsRules(options)
   return module('cors', { scope: 'parent' })
     .headers(rules.constant)

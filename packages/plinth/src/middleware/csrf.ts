@@ -1,6 +1,8 @@
 import { type App, type Context, guard, module, problem } from '../app/index.ts'
 import { originList } from './origin-list.ts'
+import { requireList, requireObject } from '../internal/arguments.ts'
 
+/** Settings of `csrf`. */
 export interface CsrfOptions {
   /** Other origins that may send requests with cookies, letter by letter: those that `cors` lists with credentials. Default none. */
   readonly origins?: readonly string[]
@@ -25,6 +27,9 @@ const ambient = /^(basic|digest|negotiate|ntlm)\b/i
  * kept in a cookie falls to whoever can set cookies from a sub-domain.
  */
 export function csrf(options: CsrfOptions = {}): App<{}, {}> {
+  requireObject('csrf: options', options)
+  requireList('csrf: origins', options.origins)
+  requireList('csrf: cookies', options.cookies)
   const rules = new CsrfRules(options)
   const refused = problem('cross-site-request')
   const check = (ctx: Context): void => {

@@ -1,5 +1,6 @@
 import type { RateRule, RateStore, RateTaken } from './rate-store.ts'
 
+/** Settings of `MemoryRateStore`. */
 export interface MemoryRateStoreOptions {
   /** Budgets kept at most, about 150 bytes each. Past it the one unused for longest is forgotten. Default 100,000. */
   readonly maxKeys?: number

@@ -1,7 +1,9 @@
 import { type App, type Context, guard, module, problem } from '../app/index.ts'
 import { addressKey, forwardedAddress } from './client-address.ts'
 import { RateLimiter, type RateLimiterOptions } from './rate-limiter.ts'
+import { requireObject } from '../internal/arguments.ts'
 
+/** Settings of `rateLimit`. */
 export type RateLimitOptions = RateLimiterOptions & {
   /** Whose budget it is; `undefined` lets the request pass uncounted. Default: the client's address, IPv6 by its first 64 bits. */
   readonly key?: (ctx: Context) => string | undefined
@@ -23,6 +25,7 @@ const methods = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
  * @throws {TypeError} naming the setting that is wrong.
  */
 export function rateLimit(options: RateLimitOptions): App<{}, {}> {
+  requireObject('rateLimit: options', options)
   const { on = 'module', key, trustProxy = 0 } = options
   if (on !== 'route' && on !== 'module') throw new TypeError("rateLimit: on must be 'route' or 'module'")
   if (!Number.isSafeInteger(trustProxy) || trustProxy < 0)

@@ -2,6 +2,7 @@ import { Application, type Built, type Context, problem } from '../app/index.ts'
 import { MemoryRateStore } from './memory-rate-store.ts'
 import type { RateRule, RateStore, RateTaken } from './rate-store.ts'
 
+/** So many requests in so long. */
 export interface RateBudget {
   /** How many may pass at once, and how many in `window` in the long run. */
   readonly limit: number
@@ -18,6 +19,7 @@ export type RateStorage =
   | { readonly store?: undefined; readonly onStoreError?: undefined }
   | { readonly store: RateStore; readonly onStoreError: 'open' | 'closed' }
 
+/** Settings of `RateLimiter`. */
 export type RateLimiterOptions = RateBudget & RateStorage
 
 const MAX_KEY = 200

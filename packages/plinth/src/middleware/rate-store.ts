@@ -6,6 +6,7 @@ export interface RateRule {
   readonly windowMs: number
 }
 
+/** What taking from a budget came to. */
 export interface RateTaken {
   readonly allowed: boolean
   /** How many more would be allowed right now. */

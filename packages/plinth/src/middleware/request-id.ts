@@ -1,5 +1,7 @@
 import { type App, module } from '../app/index.ts'
+import { requireFunction, requireObject, requireText } from '../internal/arguments.ts'
 
+/** Settings of `requestId`. */
 export interface RequestIdOptions {
   /** The header that carries the id, both ways. Default `x-request-id`. */
   readonly header?: string
@@ -18,6 +20,9 @@ const wellFormed = /^[A-Za-z0-9._~:@/+=-]{1,128}$/
  * @throws {TypeError} when `header` is no header name, or `generate` does not make such ids.
  */
 export function requestId(options: RequestIdOptions = {}): App<{}, {}> {
+  requireObject('requestId: options', options)
+  if (options.header !== undefined) requireText('requestId: header', options.header)
+  if (options.generate !== undefined) requireFunction('requestId: generate', options.generate)
   const { header = 'x-request-id', trust = false, generate } = options
   if (!/^[\w!#$%&'*+.^`|~-]+$/.test(header))
     throw new TypeError(`requestId: '${header}' is not a header name; write one like 'x-request-id'`)

@@ -1,6 +1,8 @@
 import { type App, type HeaderFields, module } from '../app/index.ts'
 import { contentSecurityPolicy, type CspDirectives } from './content-security-policy.ts'
+import { requireObject } from '../internal/arguments.ts'
 
+/** `Strict-Transport-Security` (RFC 6797). */
 export interface HstsOptions {
   /** Seconds for which browsers use https alone. Default 31,536,000, a year. */
   readonly maxAge?: number
@@ -12,6 +14,7 @@ export interface HstsOptions {
   readonly always?: boolean
 }
 
+/** Settings of `securityHeaders`. */
 export interface SecurityHeadersOptions {
   /** `Content-Security-Policy` of HTML answers: directives that replace or join the default's, or a whole policy as text. */
   readonly csp?: CspDirectives | string | false
@@ -39,6 +42,7 @@ export interface SecurityHeadersOptions {
  * @throws {TypeError} when a value can't stand in its header.
  */
 export function securityHeaders(options: SecurityHeadersOptions = {}): App<{}, {}> {
+  requireObject('securityHeaders: options', options)
   const hsts = options.hsts === false ? undefined : strictTransport(options.hsts ?? {})
   const always = options.hsts !== false && options.hsts?.always === true
   const { all, documents } = constantFields(options)

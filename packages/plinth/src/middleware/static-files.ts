@@ -13,7 +13,9 @@ import {
   type Service,
   service,
 } from '../app/index.ts'
+import { requireObject, requireText } from '../internal/arguments.ts'
 
+/** Settings of `staticFiles`. */
 export interface StaticFilesOptions {
   /** Path under which the files stand, beside the prefix of `use`. Default none. */
   readonly prefix?: `/${string}`
@@ -43,6 +45,9 @@ let count = 0
  * @throws {TypeError} naming the option that is wrong.
  */
 export function staticFiles(root: string | URL, options: StaticFilesOptions = {}): App<{}, {}> {
+  requireObject('staticFiles: options', options)
+  if (!(root instanceof URL)) requireText('staticFiles: root', root)
+  for (const name of ['prefix', 'fallback'] as const) if (options[name] !== undefined) requireText(`staticFiles: ${name}`, options[name])
   const { prefix = '', open = false } = options
   if (prefix !== '' && (!prefix.startsWith('/') || prefix.endsWith('/') || /[:*]/.test(prefix))) {
     throw new TypeError(`staticFiles: prefix '${prefix}' must begin with '/', not end with it, and hold no parameter`)

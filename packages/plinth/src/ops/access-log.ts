@@ -1,5 +1,7 @@
 import { type App, Application, type Logger, type Mode, module, type RequestRecord, service } from '../app/index.ts'
+import { requireObject } from '../internal/arguments.ts'
 
+/** Settings of `accessLog`. */
 export interface AccessLogOptions {
   /** Where it writes: by default in every mode. `app()` asks for development alone. */
   readonly modes?: readonly Mode[]
@@ -18,6 +20,7 @@ const probes = ['/livez', '/readyz', '/metrics']
 
 /** One line a request, when its last byte was handed over: method, route, status, milliseconds, bytes. */
 export function accessLog(options: AccessLogOptions = {}): App<{}, {}> {
+  requireObject('accessLog: options', options)
   const lines = service('access-log', ({ use }) => {
     const app = use(Application)
     if (options.modes !== undefined && !options.modes.includes(app.mode)) return undefined

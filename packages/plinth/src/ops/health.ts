@@ -1,6 +1,8 @@
 import { type App, Application, module, reply, type Reply, service } from '../app/index.ts'
 import { type CheckOptions, Readiness, type ReadinessCheck, type ReadinessReport } from './readiness.ts'
+import { requireObject } from '../internal/arguments.ts'
 
+/** Settings of `health`. */
 export interface HealthOptions {
   /** Contributors by name; starters add their own through `Readiness`. */
   readonly checks?: { readonly [name: string]: ReadinessCheck | (CheckOptions & { readonly check: ReadinessCheck }) }
@@ -19,6 +21,7 @@ const headers = { 'cache-control': 'no-store' }
  * contributor fails or is too slow. Put it before what limits rates: probes must always be answered.
  */
 export function health(options: HealthOptions = {}): App<{}, {}> {
+  requireObject('health: options', options)
   const { livez = '/livez', readyz = '/readyz' } = options
   const checks = service('health', ({ use }) => {
     const readiness = use(Readiness)

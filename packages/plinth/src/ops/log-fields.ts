@@ -1,5 +1,6 @@
 import { isSecretName, MASK, maskUrls, plainName } from '../internal/secret-names.ts'
 
+/** How much of a record is written; the rest is cut with a mark. */
 export interface FieldLimits {
   /** Levels of objects and arrays below the record. Default 6. */
   readonly depth: number
@@ -13,6 +14,7 @@ export interface FieldLimits {
 
 export const fieldLimits: FieldLimits = { depth: 6, text: 8_192, members: 100, total: 65_536 }
 
+/** Whose values are masked wherever they stand in a record, by name. */
 export interface MaskNames {
   /** Names to mask besides the usual ones; case, `-` and `_` make no difference. */
   readonly mask?: readonly string[]

@@ -1,6 +1,7 @@
 import { builtin } from '../internal/builtin.ts'
 import type { Fields } from './log-fields.ts'
 
+/** How much a record matters, the least first. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 export const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
 

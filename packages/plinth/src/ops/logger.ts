@@ -3,7 +3,9 @@ import { environment } from '../internal/builtin.ts'
 import { FieldCleaner, type FieldLimits, type Fields, type MaskNames } from './log-fields.ts'
 import { PrettySink } from './log-pretty.ts'
 import { ConsoleSink, type LineWriter, levels, type LogLevel, NodeSink, type Sink, standardStream, WriterSink } from './log-sink.ts'
+import { requireObject } from '../internal/arguments.ts'
 
+/** Settings of `logger`. */
 export interface LoggerOptions extends MaskNames {
   /** The least level that is written; `silent` writes nothing. Default: `LOG_LEVEL`, else `info`. */
   readonly level?: LogLevel | 'silent'
@@ -34,6 +36,7 @@ const aliases: { readonly [name: string]: LogLevel | 'silent' } = {
  * @throws {TypeError} when `level` is none.
  */
 export function logger(options: LoggerOptions = {}): Logger {
+  requireObject('logger: options', options)
   const env = environment()
   const asked = (options.level ?? env['LOG_LEVEL'] ?? 'info').toLowerCase()
   const level = levelOf(asked)

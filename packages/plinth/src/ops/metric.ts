@@ -1,6 +1,7 @@
 /** Values of a metric's labels. */
 export type Labels = { readonly [name: string]: string | number | boolean }
 
+/** How a metric is named and labelled. */
 export interface MetricOptions {
   /** What it counts, in which unit; Prometheus shows it. */
   readonly help: string
@@ -10,19 +11,23 @@ export interface MetricOptions {
   readonly maxSeries?: number
 }
 
+/** How a histogram is named and cut into buckets. */
 export interface HistogramOptions extends MetricOptions {
   /** Upper bounds, rising. Default: those that OpenTelemetry advises for durations in seconds. */
   readonly buckets?: readonly number[]
 }
 
+/** A number that only grows. */
 export interface Counter {
   /** Adds `amount`, 1 unless told otherwise. Throws `TypeError` for less than 0 and for labels that were not declared. */
   add(amount?: number, labels?: Labels): void
 }
+/** A number that goes up and down. */
 export interface Gauge {
   set(value: number, labels?: Labels): void
   add(amount: number, labels?: Labels): void
 }
+/** How values are spread, in buckets. */
 export interface Histogram {
   observe(value: number, labels?: Labels): void
 }

@@ -12,6 +12,7 @@ import {
   type MetricType,
 } from './metric.ts'
 
+/** Prometheus text 0.0.4 or OpenMetrics 1.0. */
 export type MetricsFormat = 'prometheus' | 'openmetrics'
 
 /** Media types of Prometheus' text format 0.0.4 and of OpenMetrics 1.0. */

@@ -13,6 +13,7 @@ import {
 import type { Counter, Gauge, Histogram, HistogramMetric, HistogramOptions, MetricOptions } from './metric.ts'
 import { type MetricsFormat, MetricsRegistry, metricsTypes } from './metrics-registry.ts'
 import { processMetrics } from './process-metrics.ts'
+import { requireList, requireObject } from '../internal/arguments.ts'
 
 /** An application's own metrics: `use(Metrics).counter('signups_total', { help: 'Sign-ups.', labels: ['plan'] })`. */
 export interface Metrics {
@@ -26,6 +27,7 @@ export interface Metrics {
 
 export const Metrics: Service<Metrics> = service('metrics', ({ use }): Metrics => new MetricsRegistry(use(Application).log))
 
+/** Settings of `metrics`. */
 export interface MetricsOptions {
   /** Default `/metrics`. */
   readonly path?: `/${string}`
@@ -43,6 +45,8 @@ export interface MetricsOptions {
  * The label `route` is the template, so that a client can't make series by inventing paths.
  */
 export function metrics(options: MetricsOptions = {}): App<{}, {}> {
+  requireObject('metrics: options', options)
+  requireList('metrics: guards', options.guards)
   const { path = '/metrics', guards = [] } = options
   const recorder = service(
     'request-metrics',

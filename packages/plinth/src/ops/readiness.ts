@@ -4,11 +4,13 @@ import { maskUrls } from '../internal/secret-names.ts'
 /** What a contributor gives: nothing when it is well; it throws or rejects when it is not. */
 export type ReadinessCheck = (signal: AbortSignal) => unknown
 
+/** How a readiness check is run. */
 export interface CheckOptions {
   /** Milliseconds after which the check counts as failed. Default 2,000. */
   readonly timeoutMs?: number
 }
 
+/** What one readiness check came to. */
 export interface CheckResult {
   readonly status: 'ok' | 'failing'
   /** How long it took, in milliseconds. */
@@ -17,6 +19,7 @@ export interface CheckResult {
   readonly reason?: string
 }
 
+/** What all readiness checks came to. */
 export interface ReadinessReport {
   /** `closing` from the moment in which the application begins to close. */
   readonly status: 'ok' | 'failing' | 'closing'

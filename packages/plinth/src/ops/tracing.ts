@@ -1,7 +1,9 @@
 import type { Context as Active, Span, TextMapGetter, Tracer } from '@opentelemetry/api'
 import { type App, Application, type Context, type Incoming, module, type RequestRecord, service, type Service } from '../app/index.ts'
 import { type Api, loadApi } from './otel-api.ts'
+import { requireObject } from '../internal/arguments.ts'
 
+/** Settings of `tracing`. */
 export interface TracingOptions {
   /** Go on with the trace that the client names in `traceparent` (W3C Trace Context). Default true; false at the edge of a system. */
   readonly continueTrace?: boolean
@@ -21,6 +23,7 @@ const probes = ['/livez', '/readyz', '/metrics']
  * `@opentelemetry/api`, and an SDK that was started before the application.
  */
 export function tracing(options: TracingOptions = {}): App<{}, {}> {
+  requireObject('tracing: options', options)
   const spans: Service<Spans> = service('tracing', async ({ use }) => {
     const app = use(Application)
     const made = new Spans(await loadApi(), options)
