@@ -27,6 +27,7 @@ const verbs = ['get', 'post', 'put', 'patch', 'delete'] as const
  * Calls reject with {@link ProblemError} for an answer that is no success, and with `TypeError` when the network fails.
  */
 export function createClient<Api>(url: string, options: ClientOptions = {}): Client<Api> {
+  if (typeof url !== 'string') throw new TypeError('createClient: url must be a string')
   const base = url.replace(/\/+$/, '')
   const send = options.fetch ?? ((request: Request) => fetch(request))
   const ask = async (method: string, path: string, parts: CallParts = {}): Promise<Response> => {

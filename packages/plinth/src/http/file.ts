@@ -1,3 +1,4 @@
+import { requireObject, requireText } from '../internal/arguments.ts'
 /** How a file is answered. */
 export interface FileOptions {
   /** Folder that `path` must stay within. Without it `path` is trusted: never build it from input. */
@@ -26,5 +27,7 @@ export class FileAnswer {
 
 /** Answers with a file of this machine; 404 where there is none. */
 export function file(path: string, options: FileOptions = {}): FileAnswer {
+  requireText('file: path', path)
+  requireObject('file: options', options)
   return new FileAnswer(path, options)
 }

@@ -1,6 +1,7 @@
 import type { Register } from '../register.ts'
 import type { Received, Returned, Schema } from '../schema/types.ts'
 import { type BuiltinProblems, builtinProblems, type Catalogue, type ProblemKind } from './problem-catalogue.ts'
+import { requireObject } from '../internal/arguments.ts'
 
 type Problems = Register extends { problems: infer P } ? BuiltinProblems & P : BuiltinProblems & Catalogue
 type Codes = Register extends { problems: infer P } ? keyof BuiltinProblems | keyof P : string
@@ -68,6 +69,7 @@ const registry = new Map<string, ProblemKind>(Object.entries(builtinProblems))
  * @throws {TypeError} naming every code that is malformed, has no 4xx or 5xx status, or is already defined otherwise.
  */
 export function problems<const P extends Catalogue>(catalogue: P): P {
+  requireObject('problems(…)', catalogue)
   const faults: string[] = []
   for (const [code, kind] of Object.entries(catalogue)) {
     const known = registry.get(code)

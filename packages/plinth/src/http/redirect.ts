@@ -1,4 +1,5 @@
 import { redirectTarget, type RedirectRules } from './redirect-target.ts'
+import { requireObject } from '../internal/arguments.ts'
 
 /** How and where a redirect may lead. */
 export interface RedirectOptions extends RedirectRules {
@@ -23,5 +24,6 @@ export class Redirect {
  * @throws {HttpFailure} 400 `unsafe-redirect` for `//x`, `/\x`, `javascript:` and whatever else leads off the listed origins.
  */
 export function redirect(location: string, options: RedirectOptions = {}): Redirect {
+  requireObject('redirect: options', options)
   return new Redirect(options.status ?? 302, redirectTarget(location, options))
 }

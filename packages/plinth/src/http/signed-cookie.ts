@@ -41,7 +41,7 @@ export async function unsignCookie(
 
 function listOf(secrets: string | readonly string[]): readonly string[] {
   const list = typeof secrets === 'string' ? [secrets] : secrets
-  if (list.length === 0 || list.some((secret) => typeof secret !== 'string' || secret.length < MIN_SECRET_LENGTH)) {
+  if (!Array.isArray(list) || list.length === 0 || list.some((secret) => typeof secret !== 'string' || secret.length < MIN_SECRET_LENGTH)) {
     throw new TypeError(`Signed cookies: give at least one secret, each of ${MIN_SECRET_LENGTH} characters or more.`)
   }
   return list

@@ -1,4 +1,5 @@
 import { frameStream, jsonText, type FrameStreamOptions } from './frame-stream.ts'
+import { requireObject } from '../internal/arguments.ts'
 
 /** The fields of a server-sent event (HTML §9.2). */
 export interface SseFields {
@@ -27,6 +28,7 @@ export class SseEvent {
  * Throws `TypeError` when `event` or `id` has a line break, which would let input write fields and events of its own.
  */
 export function sse(fields: SseFields): SseEvent {
+  requireObject('sse: fields', fields)
   const { event, id, retry } = fields
   if (event !== undefined && /[\r\n]/.test(event)) throw new TypeError('sse: `event` must be one line.')
   if (id !== undefined && /[\r\n\0]/.test(id)) throw new TypeError('sse: `id` must be one line without NUL.')

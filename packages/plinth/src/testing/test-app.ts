@@ -9,6 +9,7 @@ import { FetchIncoming, toResponse } from '../http/fetch-incoming.ts'
 import type { FetchPlatform } from '../http/fetch-platform.ts'
 import type { Principal } from '../register.ts'
 import type { Service } from '../app/service.ts'
+import { requireList, requireObject } from '../internal/arguments.ts'
 
 type Pairs<T extends readonly unknown[]> = { readonly [I in keyof T]: readonly [Service<T[I]>, NoInfer<T[I]>] }
 
@@ -59,6 +60,9 @@ export async function testApp<A extends AnyApp, const T extends readonly unknown
   application: A,
   options: TestOptions<T> = {},
 ): Promise<TestClient<A>> {
+  if (typeof application?.build !== 'function') throw new TypeError('testApp(…) takes an application')
+  requireObject('testApp: options', options)
+  requireList('testApp: replace', options.replace)
   const replace = (options.replace ?? []).map((it) => (Array.isArray(it) ? (it[0] as Service<unknown>).with(it[1]) : (it as Replacement)))
   const unclaimed: unknown[] = []
   const app = await application.build({ mode: 'test', replace, log: recording(unclaimed) })
