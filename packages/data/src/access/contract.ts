@@ -1,0 +1,40 @@
+import type { Column, Table } from '../model/contract.ts'
+
+/** A piece of SQL with its values: `texts` has one more member than `values`, which are bound between them. */
+export interface Fragment {
+  readonly texts: readonly string[]
+  readonly values: readonly unknown[]
+}
+
+export type Verb = 'read' | 'create' | 'update' | 'delete'
+
+/** Which rows a verb may touch: all, none, or those for which the condition holds. */
+export type Rows = 'all' | 'none' | Fragment
+
+/**
+ * What one asker may do with one table, decided before anything is planned. The planner makes these part of every place in
+ * which the table appears: embeds, counts, aggregates, upserts, RETURNING. It knows no principal and no guard.
+ *
+ * A rule is asked anew for each place, since a table may stand in a statement several times under several aliases.
+ */
+export interface TableAccess {
+  /** `alias` is quoted already. `create` and the new row of `update` are judged on the written row under that alias. */
+  rows(verb: Verb, alias: string): Rows
+  /** The condition that a row must meet after an update; by default that of `update` itself. */
+  after(alias: string): Rows
+  /** A column that may not be read or written is answered for as one that does not exist. */
+  readable(column: Column): boolean
+  writable(column: Column): boolean
+  /** Values that the server fills in, by column; the client may not write these. */
+  readonly set: ReadonlyMap<string, Fragment>
+  /** Whether a write without any filter is allowed. */
+  readonly unfilteredWrites: boolean
+  readonly aggregates: boolean
+  /** Rows at most, at the level of this table; `undefined` without a cap. */
+  readonly maxRows: number | undefined
+}
+
+/** The access of one asker to every table; `undefined` for a table that is not served, which is then unknown to everybody. */
+export interface Access {
+  of(table: Table): TableAccess | undefined
+}

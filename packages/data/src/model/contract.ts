@@ -1,0 +1,71 @@
+/** A relation of the database as it may be served: what planner, documentation and screens know of it. */
+export interface Table {
+  readonly schema: string
+  readonly name: string
+  readonly kind: 'table' | 'view'
+  /** In the order of the database. */
+  readonly columns: ReadonlyMap<string, Column>
+  /** Empty without one. */
+  readonly primaryKey: readonly string[]
+  /** Column sets that are unique, the primary key among them. */
+  readonly uniques: readonly (readonly string[])[]
+  readonly foreignKeys: readonly ForeignKey[]
+  readonly insertable: boolean
+  readonly updatable: boolean
+  readonly deletable: boolean
+  readonly comment: string | undefined
+}
+
+export interface Column {
+  readonly name: string
+  /** As PostgreSQL spells it in a cast, with its schema where the search path could mistake it: `integer`, `text[]`, `test."bit"`. */
+  readonly type: string
+  /** What the type comes down to: domains to their base, for filters and documentation. */
+  readonly base: string
+  readonly category: 'number' | 'text' | 'boolean' | 'time' | 'json' | 'array' | 'range' | 'enum' | 'composite' | 'search' | 'other'
+  readonly nullable: boolean
+  readonly hasDefault: boolean
+  /** Written by the database alone: generated columns, and identities that are `ALWAYS`. */
+  readonly generated: boolean
+  readonly enumValues: readonly string[] | undefined
+  /** Characters, for `varchar(n)` and `char(n)`. */
+  readonly maxLength: number | undefined
+  readonly comment: string | undefined
+}
+
+export interface ForeignKey {
+  readonly name: string
+  readonly columns: readonly string[]
+  readonly schema: string
+  readonly table: string
+  readonly references: readonly string[]
+}
+
+export type Cardinality = 'many-to-one' | 'one-to-one' | 'one-to-many' | 'many-to-many'
+
+/** A way from one table to another through foreign keys, seen from `source`. */
+export interface Relationship {
+  readonly cardinality: Cardinality
+  readonly source: Table
+  readonly target: Table
+  /** The foreign key's name; for many-to-many that of the junction's key to `source`. */
+  readonly constraint: string
+  /** Which column of `source` equals which of `target`; for many-to-many, of the junction. */
+  readonly on: readonly (readonly [source: string, target: string])[]
+  readonly junction?: {
+    readonly table: Table
+    readonly constraint: string
+    /** Which column of the junction equals which of `target`. */
+    readonly on: readonly (readonly [junction: string, target: string])[]
+  }
+}
+
+/** The tables that one application serves, and how they hang together. Frozen; a change of the database makes another. */
+export interface Model {
+  /** Served schemas, the first being the default. */
+  readonly schemas: readonly string[]
+  table(schema: string, name: string): Table | undefined
+  tables(schema: string): readonly Table[]
+  /** Every way out of a table, in a stable order. */
+  relationships(table: Table): readonly Relationship[]
+}
