@@ -16,10 +16,11 @@ class StackSite implements Site {
   }
 
   short(): string {
-    const line = (this.#holder.stack ?? '').split('\n')[1] ?? ''
-    const place = /\(?((?:file:\/\/)?[^()\s]+:\d+:\d+)\)?$/.exec(line.trim())?.[1]
-    if (!place) return 'an unknown place'
-    const path = decodeURI(place.replace(/^file:\/\//, ''))
+    const line = ((this.#holder.stack ?? '').split('\n')[1] ?? '').trim()
+    // `at name (place)` or `at place`; a folder's name may have blanks and brackets too.
+    const place = line.endsWith(')') ? line.slice(line.indexOf(' (') + 2, -1) : line.replace(/^at (?:async )?/, '')
+    if (!/:\d+:\d+$/.test(place)) return 'an unknown place'
+    const path = place.startsWith('file://') ? decoded(place.slice(7)) : place
     const here = workingDirectory()
     return here && path.startsWith(`${here}/`) ? path.slice(here.length + 1) : path
   }
@@ -31,6 +32,15 @@ function workingDirectory(): string | undefined {
   } catch {
     // Deno refuses by permission, and a folder may be gone.
     return undefined
+  }
+}
+
+/** Only URLs are encoded: a plain path may have a `%` of its own. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return path
   }
 }
 
