@@ -126,6 +126,16 @@ describe('a guard that runs before what it needs', () => {
   })
 })
 
+test('a guard for some methods must name methods, and none may need it', async () => {
+  const write = guard(() => ({ a: 1 }), { methods: ['POST'], name: 'write' })
+  const lower = guard(() => refuse('forbidden'), { methods: ['delete'], name: 'lower' })
+  const needy = guard((ctx) => ({ b: ctx.a }), { needs: [write], name: 'needy' })
+  expect(await faults(core().guard(write).guard(needy).guard(lower))).toEqual([
+    "guard-needs-sometimes: Guard 'needy' needs 'write', which stands before POST alone",
+    `guard-methods: Guard 'lower' has methods ["delete"], before which it would never stand`,
+  ])
+})
+
 test('a guard that holds around a route already runs once', async () => {
   let runs = 0
   const counted = guard(() => void runs++)

@@ -1,7 +1,8 @@
 import { flatHeaders } from '../http/flat-headers.ts'
 import type { BootProblem } from './boot-error.ts'
 import type { Definition, Entry, ModuleOptions } from './definition.ts'
-import { GuardDefinition } from './guard.ts'
+import type { GuardDefinition } from './guard.ts'
+import { checkGuards, guardList, inOrder } from './guard-list.ts'
 import { limitFaults } from './limits.ts'
 import { renderProblem } from './problem-answer.ts'
 import type { Scope } from './scope.ts'
@@ -33,8 +34,6 @@ export interface Flat {
 
 const DEFAULT_TIMEOUT = 30_000
 const DEFAULT_BODY_LIMIT = 1_048_576
-/** In the order in which guards run. */
-const ranks: readonly GuardDefinition['always'][] = [true, 'identified', false]
 /** What a module of scope `parent` can't set for whoever uses it. */
 const ownOptions: ReadonlySet<string> = new Set(['errors', 'version', 'deprecated', 'sunset', 'tags', 'timeout', 'bodyLimit'])
 
@@ -74,7 +73,8 @@ class Walk {
     const { options } = module
     const { errors } = options
     if (module.prefix !== '/') this.#checkPrefix(module, module.prefix, module.site)
-    const own = this.#guards(options.guards, outer?.guards ?? [], `module '${module.name}'`, module.site)
+    const own = guardList(
+ options.guards, { before: outer?.guards ?? [], where: `module '${module.name}'`, site: module.site }, this.problems)
     const scope: Scope = {
       path: outer ? [...outer.path, module.name] : [],
       prefix: `${outer?.prefix ?? ''}${prefix}${module.prefix === '/' ? '' : module.prefix}`,
@@ -123,7 +123,7 @@ class Walk {
         this.#route(entry, scope)
         break
       case 'guard':
-        this.#checkNeeds([entry.guard], scope.guards, undefined, entry.site)
+        checkGuards([entry.guard], { before: scope.guards, site: entry.site }, this.problems)
         scope.guards = [...scope.guards, entry.guard]
         break
       case 'around':
@@ -157,10 +157,8 @@ class Walk {
     const inherited = open ? scope.guards.filter((it) => it.always) : scope.guards
     const where = `${entry.method} ${join(scope.prefix, entry.path)}`
     // Each once: what holds around a route may stand in its own list again.
-    const guards = [...new Set([...inherited, ...this.#guards(listed, inherited, where, entry.site)])]
-    // Protection stands before access: a refused origin must not reach a guard that touches a session.
-    const sorted = ranks.flatMap((rank) => guards.filter((it) => it.always === rank && standsBefore(it, entry.method)))
-    this.routes.push({ entry, template: join(scope.prefix, entry.path), guards: sorted, scope: { ...scope } })
+    const guards = [...new Set([...inherited, ...guardList(listed, { before: inherited, where, site: entry.site }, this.problems)])]
+    this.routes.push({ entry, template: join(scope.prefix, entry.path), guards: inOrder(guards, entry.method), scope: { ...scope } })
   }
 
   #headers(entry: Extract<Entry, { kind: 'headers' }>, scope: Scope): void {
@@ -242,7 +240,7 @@ class Walk {
           fix: `set ${lost.join(', ')} on the module that uses it, or leave out scope: 'parent'`,
           at: module.site.short(),
         })
-      scope.guards = [...scope.guards, ...this.#guards(module.options.guards, scope.guards, `module '${module.name}'`, entry.site)]
+      scope.guards = [...scope.guards, ...guardList(module.options.guards, { before: scope.guards, where: `module '${module.name}'`, site: entry.site }, this.problems)]
       this.#global(module.options)
       this.entries(module, scope)
       return
@@ -260,51 +258,4 @@ class Walk {
     })
     return false
   }
-
-  /** The guards that a route or module lists; none of them where the list itself is wrong. */
-  #guards(listed: unknown, before: readonly GuardDefinition[], where: string, site: Site): readonly GuardDefinition[] {
-    const guards: unknown = listed ?? []
-    if (!Array.isArray(guards) || !guards.every((it) => it instanceof GuardDefinition)) {
-      this.problems.push({
-        code: 'not-a-guard',
-        message: Array.isArray(guards)
-          ? `${where} lists something in 'guards' that guard(…) did not make`
-          : `${where}: 'guards' is not a list`,
-        fix: 'write guards: [guard((ctx) => …)]',
-        at: site.short(),
-      })
-      return []
-    }
-    this.#checkNeeds(guards, before, where, site)
-    return guards
-  }
-
-  #checkNeeds(guards: readonly GuardDefinition[], before: readonly GuardDefinition[], where: string | undefined, site: Site): void {
-    const met = new Set(before)
-    for (const guard of guards) {
-      for (const need of guard.needs) {
-        if (ranks.indexOf(need.always) > ranks.indexOf(guard.always)) {
-          this.problems.push({
-            code: 'guard-needs-later',
-            message: `Guard '${guard.name}' is always: ${guard.always} and so runs before '${need.name}', which it needs, and on routes where that does not stand`,
-            fix: `give '${need.name}' always: ${guard.always} too, or take it from '${guard.name}'`,
-            at: guard.site.short(),
-          })
-        }
-        if (met.has(need)) continue
-        this.problems.push({
-          code: 'guard-needs',
-          message: `Guard '${guard.name}'${where === undefined ? '' : ` of ${where}`} needs '${need.name}' before it`,
-          fix: `put '${need.name}' before it in 'guards', or call .guard(${need.name}) on the module first`,
-          at: site.short(),
-        })
-      }
-      met.add(guard)
-    }
-  }
-}
-
-/** A mount takes every method, so every guard stands before it. */
-function standsBefore(guard: GuardDefinition, method: string): boolean {
-  return guard.methods === undefined || method === '*' || guard.methods.includes(method)
 }
