@@ -39,3 +39,14 @@ test('a function requestId that throws is logged, and the request has an id of o
   expect([response.status, await response.json()]).toMatchObject([500, { requestId: expect.stringMatching(/^[a-z0-9]{10}-2$/) }])
   expect(log.said).toContain('the function requestId threw: broken')
 })
+
+test('a client that goes during its upload is no unexpected error on the platforms of fetch either', async () => {
+  const log = recorder()
+  const app = await core({ log })
+    .post('/', () => 'ok')
+    .build({ mode: 'test' })
+  const body = new ReadableStream({ pull: (controller) => controller.error(new Error('connection lost')) })
+  const init = { method: 'POST', body, headers: { 'content-type': 'application/json' }, duplex: 'half' }
+  expect((await app.fetch(new Request('http://a.test/', init as RequestInit))).status).toBe(500)
+  expect(log.said).toEqual([])
+})

@@ -1,4 +1,5 @@
 import type { Incoming, Outgoing, Peer } from '../contract.ts'
+import { ClientGone } from './client-gone.ts'
 import { concat } from './concat.ts'
 import { BodyTooLarge } from './failures.ts'
 import type { FetchPlatform } from './fetch-platform.ts'
@@ -89,7 +90,7 @@ export async function gather(stream: ReadableStream<Uint8Array> | null, announce
   const chunks: Uint8Array[] = []
   let size = 0
   for (;;) {
-    const { done, value } = await reader.read()
+    const { done, value } = await reader.read().catch(brokenOff)
     if (done) break
     size += value.byteLength
     if (size > limit) {
@@ -99,6 +100,11 @@ export async function gather(stream: ReadableStream<Uint8Array> | null, announce
     chunks.push(value)
   }
   return concat(chunks, size)
+}
+
+/** A body that a client sends breaks off only where the client does; what that looks like is the platform's own. */
+function brokenOff(): never {
+  throw new ClientGone()
 }
 
 /** What is too much is still read up to here: a client that finds its connection reset while it sends never sees why. */
