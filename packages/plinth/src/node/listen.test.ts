@@ -67,7 +67,7 @@ describe('closing', () => {
     const built = await core({ mode: 'test' })
       .get('/', () => 'here')
       .build()
-    const running = await built.listen({ port: 0, noticeMs: 50 })
+    const running = await built.listen({ port: 0, noticeMs: 500 })
     const closing = running.close()
     expect(built.ready).toBe(false)
     expect(await (await fetch(running.url)).text()).toBe('here')
