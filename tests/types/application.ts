@@ -141,6 +141,19 @@ const api = app()
   .use('/v1', teams)
   .use(module('plain').get('/plain', () => 1))
 
+// Events are typed by the schema of the reply, on both ends.
+const ticks = app().get('/ticks', { reply: { 200: t.Object({ n: t.Integer(), at: t.Date() }) } }, async function* () {
+  yield { n: 1, at: new Date() }
+})
+export async function tick(): Promise<void> {
+  const feed = await createClient<typeof ticks>('x').get('/ticks')
+  is<typeof feed, AsyncIterable<{ n: number; at: string }>>(true)
+}
+// @ts-expect-error an event of another shape
+app().get('/ticks', { reply: { 200: t.Object({ n: t.Integer() }) } }, async function* () {
+  yield { n: 'one' }
+})
+
 // An open route has nothing of the guards that it goes without, and whatever stands in the options stands in the types.
 app({ guards: [signedIn] })
   .get('/mine', ({ user }) => user.id)

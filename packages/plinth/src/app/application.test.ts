@@ -4,11 +4,13 @@ import { html } from '../http/html.ts'
 import { problem, problems, refuse } from '../http/problem.ts'
 import { redirect } from '../http/redirect.ts'
 import { reply } from '../http/reply.ts'
+import { sse } from '../http/sse.ts'
 import { t } from '../schema/index.ts'
 import { core, module } from './builder.ts'
 import type { Built } from './built.ts'
 import type { Logger } from './logger.ts'
 import { guard, identify } from './guard.ts'
+import type { ErrorRenderer } from './scope.ts'
 import type { AnyApp, Context } from './types.ts'
 
 type Ask = (path: string, init?: RequestInit) => Promise<Response>
@@ -737,5 +739,93 @@ describe('one app may be built several times', () => {
     const { fetch } = app
     await expect(fetch(new Request('http://a/'))).rejects.toThrow('not yet')
     expect((await fetch(new Request('http://a/'))).status).toBe(200)
+  })
+})
+
+describe('events under a contract', () => {
+  const Tick = t.Object({ n: t.Integer(), at: t.Date() })
+  test('are judged, encoded and stripped one by one, named ones too', async () => {
+    const ask = await asking(
+      core().get('/', { reply: { 200: Tick } }, async function* () {
+        const secret = { password: 'hunter2' }
+        yield { n: 1, at: new Date(0), ...secret }
+        yield sse({ event: 'tick', data: { n: 2, at: new Date(0), ...secret } })
+      }),
+    )
+    const text = await (await ask('/')).text()
+    expect(text).toBe('data: {"n":1,"at":"1970-01-01T00:00:00.000Z"}\n\nevent: tick\ndata: {"n":2,"at":"1970-01-01T00:00:00.000Z"}\n\n')
+  })
+
+  test('end with an error at the first that does not fit', async () => {
+    const ask = await asking(
+      core().get('/', { reply: { 200: Tick } }, async function* () {
+        yield { n: 1, at: new Date(0) }
+        yield { n: 'two', at: new Date(0) } as never
+      }),
+    )
+    await expect((await ask('/')).text()).rejects.toThrow(/integer/)
+  })
+
+  test('need a schema where replies are declared', async () => {
+    const ask = await asking(
+      core().get('/', { reply: { 204: null } }, async function* () {
+        yield 1
+      } as never),
+    )
+    expect((await ask('/')).status).toBe(500)
+    expect(String(ask.errors[0])).toContain('declares no schema')
+  })
+})
+
+describe('what comes after the build', () => {
+  test('is refused where it is written, in the app and in its modules', async () => {
+    const inner = module('inner').get('/x', () => 'x')
+    const outer = core().use('/in', inner)
+    await outer.build()
+    expect(() => outer.get('/late', () => 'late')).toThrow(
+      /app 'app' was built already, so GET \/late comes too late \(.*application\.test\.ts/,
+    )
+    expect(() => inner.guard(guard(() => {}))).toThrow("module 'inner' was built already, so guard comes too late")
+    await expect(outer.build()).resolves.toBeDefined()
+  })
+})
+
+describe('below a module', () => {
+  test('404 has the shape, the wraps and the headers of the nearest one', async () => {
+    const errors =
+      (shape: string): ErrorRenderer =>
+      () => ({ type: 'text/plain', body: shape })
+    const rest = module('rest', { errors: errors('rest') })
+      .headers({ 'x-rest': '1' })
+      .use(
+        '/deep',
+        module('deep', { errors: errors('deep') }).get('/a', () => 'a'),
+      )
+      .get('/b', () => 'b')
+    const ask = await asking(
+      core()
+        .use('/rest', rest)
+        .use(
+          '/other',
+          module('other').get('/c', () => 'c'),
+        ),
+    )
+    expect(await (await ask('/rest/nope')).text()).toBe('rest')
+    expect((await ask('/rest/nope')).headers.get('x-rest')).toBe('1')
+    expect(await (await ask('/rest/deep/nope/x')).text()).toBe('deep')
+    expect(await (await ask('/rest')).text()).toBe('rest')
+    expect((await ask('/restless')).headers.get('content-type')).toContain('problem+json')
+    expect((await ask('/other/nope')).headers.get('content-type')).toContain('problem+json')
+  })
+})
+
+describe('validation', () => {
+  test('leaves no rejection behind when one slot can not even be read', async () => {
+    const rejecting = {
+      '~standard': { version: 1 as const, vendor: 'test', validate: () => Promise.reject(new Error('beside')) },
+    }
+    const ask = await asking(core().get('/:id', { params: rejecting, query: t.Object({}) }, () => 'x'))
+    expect((await ask('/1?a=%zz')).status).toBe(400)
+    await new Promise((done) => setImmediate(done))
   })
 })

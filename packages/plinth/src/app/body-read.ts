@@ -16,7 +16,7 @@ export function bodyRead(declared: Schema | BodyKind | undefined, size: number):
   if (declared === undefined) return new UndeclaredBody(limits)
   if (declared === 'text' || declared === 'bytes') return new PlainBody(declared, limits)
   if (declared === 'stream') return streamed
-  if (declared === 'parts') return { read: (ctx) => Promise.resolve({ ok: true, value: readParts(ctx.incoming, limits) }) }
+  if (declared === 'parts') return { read: async (ctx) => ({ ok: true, value: readParts(ctx.incoming, limits) }) }
   return new SchemaBody(declared, limits)
 }
 

@@ -42,7 +42,7 @@ export async function build(definition: Definition, options: BuildOptions): Prom
   const container = new Container([...flat.provided, ...(options.replace ?? [])])
   const engine = new Engine(container, events, log)
   engine.idOf = flat.requestId
-  const dispatcher = new Dispatcher(engine, router, new Fallbacks(flat.root, router))
+  const dispatcher = new Dispatcher(engine, router, new Fallbacks(flat.root, flat.scopes, router))
   const built = new BuiltApplication({
     name: definition.name,
     mode,

@@ -1,7 +1,7 @@
 import type { Awaitable, HeaderFields } from '../http/types.ts'
 import { build } from './build.ts'
 import { lazyFetch } from './lazy-fetch.ts'
-import type { CoreOptions, Definition, ModuleOptions } from './definition.ts'
+import type { CoreOptions, Definition, Entry, ModuleOptions } from './definition.ts'
 import { eventNames, type EventName, type RequestRecord } from './events.ts'
 import { GuardDefinition } from './guard.ts'
 import type { Built } from './built.ts'
@@ -59,47 +59,47 @@ export class Builder {
   guard(guard: unknown): this {
     const site = definitionSite(this.guard)
     this.#require(guard instanceof GuardDefinition, 'guard(…) takes what guard(…) made', site)
-    this['~definition'].entries.push({ kind: 'guard', guard, site })
+    this.#add({ kind: 'guard', guard, site })
     return this
   }
 
   around(around: Around<never>): this {
     this.#require(typeof around === 'function', 'around(…) takes a function (ctx, next)', definitionSite(this.around))
-    this['~definition'].entries.push({ kind: 'around', around })
+    this.#add({ kind: 'around', around })
     return this
   }
 
   catch(type: abstract new (...args: never) => unknown, handle: (error: never, ctx: never) => unknown): this {
     const fits = typeof type === 'function' && typeof handle === 'function'
     this.#require(fits, 'catch(…) takes a class of errors and a function', definitionSite(this.catch))
-    this['~definition'].entries.push({ kind: 'catch', catch: { type, handle: handle as never } })
+    this.#add({ kind: 'catch', catch: { type, handle: handle as never } })
     return this
   }
 
   identify(identity: Identity): this {
     this.#require(typeof identity?.['~identify'] === 'function', 'identify(…) takes what identify(…) made', definitionSite(this.identify))
-    this['~definition'].entries.push({ kind: 'identify', identity })
+    this.#add({ kind: 'identify', identity })
     return this
   }
 
   headers(fields: HeaderFields | HeaderSource, of: 'all' | 'documents' = 'all'): this {
     if (typeof fields !== 'function') requireObject(`${this.name}.headers(…)`, fields)
-    this['~definition'].entries.push({ kind: 'headers', fields, of, site: definitionSite(this.headers) })
+    this.#add({ kind: 'headers', fields, of, site: definitionSite(this.headers) })
     return this
   }
 
   on(event: EventName, listener: (record: RequestRecord) => void): this {
     const fits = eventNames.has(event) && typeof listener === 'function'
     this.#require(fits, `on(…) takes ${[...eventNames].join(', ')} and a function`, definitionSite(this.on))
-    this['~definition'].entries.push({ kind: 'on', event, listener })
+    this.#add({ kind: 'on', event, listener })
     return this
   }
 
   use(first: unknown, second?: unknown): this {
     const site = definitionSite(this.use)
     const [prefix, used] = typeof first === 'string' ? [first, second] : ['', first]
-    if (used instanceof ServiceDefinition) this['~definition'].entries.push({ kind: 'service', service: used })
-    else if (used instanceof Builder) this['~definition'].entries.push({ kind: 'module', prefix, module: used['~definition'], site })
+    if (used instanceof ServiceDefinition) this.#add({ kind: 'service', service: used })
+    else if (used instanceof Builder) this.#add({ kind: 'module', prefix, module: used['~definition'], site })
     else this.#require(false, 'use(…) takes a module, a starter or a service', site)
     return this
   }
@@ -127,11 +127,24 @@ export class Builder {
     if (!fits) throw new TypeError(`${this.name}.${what}, at ${site.short()}`)
   }
 
+  /** A route that came after the build would be there in the code and nowhere else. */
+  #add(entry: Entry): void {
+    const { entries, kind, name } = this['~definition']
+    if (Object.isFrozen(entries)) {
+      const what = entry.kind === 'route' ? `${entry.method} ${entry.path}` : entry.kind
+      const site = 'site' in entry ? ` (${entry.site.short()})` : ''
+      throw new TypeError(
+        `${kind} '${name}' was built already, so ${what} comes too late${site}: define everything before build, listen or the first fetch`,
+      )
+    }
+    entries.push(entry)
+  }
+
   #route(method: string, path: string, contract: unknown, handler: unknown, verb: Function): this {
     const site = definitionSite(verb)
     this.#require(typeof path === 'string', `${verb.name}(…) takes a path first`, site)
     const [slots, run] = handler === undefined ? [{}, contract] : [contract, handler]
-    this['~definition'].entries.push({
+    this.#add({
       kind: 'route',
       method,
       path,

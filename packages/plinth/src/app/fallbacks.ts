@@ -2,6 +2,7 @@ import type { Incoming } from '../contract.ts'
 import { problem } from '../http/problem.ts'
 import { ReplyValue } from '../http/reply.ts'
 import type { Match, Router } from '../router/contract.ts'
+import { TreeRouter } from '../router/tree-router.ts'
 import { Route } from './route.ts'
 import type { RouteInfo } from './route-info.ts'
 import type { Scope } from './scope.ts'
@@ -19,8 +20,8 @@ interface Beside {
 
 /**
  * Answers for requests that no route takes. They have wraps, headers, error shape and protection, but no access guards: those
- * of the application where nothing is routed, those of the route's module where only the method differs. So a module that
- * lets other origins in has its preflights answered, and one with a shape of its own has its 405 in it.
+ * of the module below whose prefix nothing is routed, those of the route's module where only the method differs. So a module that
+ * lets other origins in has its preflights answered, and one with a shape of its own has its 404 and 405 in it.
  */
 export class Fallbacks {
   readonly malformed: Route
@@ -28,16 +29,16 @@ export class Fallbacks {
   readonly #notImplemented: Route
   readonly #options: Route
   readonly #router: Router<Route>
+  readonly #below: Router<Route>
   readonly #beside = new WeakMap<Route, Beside>()
 
-  constructor(root: Readonly<Scope>, router: Router<Route>) {
+  constructor(root: Readonly<Scope>, scopes: readonly Readonly<Scope>[], router: Router<Route>) {
     this.#router = router
+    this.#below = notFoundBelow(scopes)
     this.malformed = fallback(root, () => {
       throw problem('malformed-path')
     })
-    this.#notFound = fallback(root, () => {
-      throw problem('not-found')
-    })
+    this.#notFound = fallback(root, notFound)
     this.#notImplemented = fallback(root, () => {
       throw problem('not-implemented')
     })
@@ -49,7 +50,7 @@ export class Fallbacks {
     if (!known.has(method)) return this.#notImplemented
     if (method === 'OPTIONS' && path === '*') return this.#options
     const allowed = this.#router.allowed(path)
-    if (allowed.length === 0) return this.#notFound
+    if (allowed.length === 0) return this.#below.find('GET', path)?.value ?? this.#notFound
     const beside = this.#besideOf(allowed, incoming)
     return method === 'OPTIONS' ? beside.options : beside.notAllowed
   }
@@ -78,6 +79,25 @@ export class Fallbacks {
     if (path === '*') return 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'
     return [...new Set([...this.#router.allowed(path), 'OPTIONS'])].sort().join(', ')
   }
+}
+
+function notFound(): never {
+  throw problem('not-found')
+}
+
+/** The nearest module decides, as the router's order has it; of two under one prefix the first. */
+function notFoundBelow(scopes: readonly Readonly<Scope>[]): Router<Route> {
+  const below = new TreeRouter<Route>()
+  for (const scope of scopes) {
+    const route = fallback(scope, notFound)
+    try {
+      below.add('*', scope.prefix, route)
+      below.add('*', `${scope.prefix}/*`, route)
+    } catch {
+      // Taken already, or a prefix that is no template, of which its routes tell.
+    }
+  }
+  return below
 }
 
 const unlisted: RouteInfo = {

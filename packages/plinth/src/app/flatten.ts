@@ -23,6 +23,8 @@ export interface Flat {
   readonly routes: readonly FlatRoute[]
   /** What holds at the end of the application itself: for requests that no route answers. */
   readonly root: Readonly<Scope>
+  /** What holds at the end of each module that has a prefix: for requests below it that no route answers. Outer ones come last. */
+  readonly scopes: readonly Readonly<Scope>[]
   readonly services: readonly ServiceDefinition<unknown>[]
   /** Their names, each once. */
   readonly modules: readonly string[]
@@ -50,6 +52,7 @@ export function flatten(app: Definition): Flat {
   return {
     routes: walk.routes,
     root,
+    scopes: walk.scopes,
     services: [...walk.services],
     modules: walk.modules,
     listeners: [...walk.listeners],
@@ -66,6 +69,7 @@ class Walk {
   readonly provided: Replacement[] = []
   readonly problems: BootProblem[] = []
   requestId: ModuleOptions['requestId']
+  readonly scopes: Scope[] = []
   readonly #open: Definition[] = []
   readonly #names = new Map<string, Definition>()
 
@@ -74,7 +78,10 @@ class Walk {
     const { errors } = options
     if (module.prefix !== '/') this.#checkPrefix(module, module.prefix, module.site)
     const own = guardList(
- options.guards, { before: outer?.guards ?? [], where: `module '${module.name}'`, site: module.site }, this.problems)
+      options.guards,
+      { before: outer?.guards ?? [], where: `module '${module.name}'`, site: module.site },
+      this.problems,
+    )
     const scope: Scope = {
       path: outer ? [...outer.path, module.name] : [],
       prefix: `${outer?.prefix ?? ''}${prefix}${module.prefix === '/' ? '' : module.prefix}`,
@@ -112,9 +119,11 @@ class Walk {
   }
 
   entries(module: Definition, scope: Scope): void {
+    Object.freeze(module.entries)
     this.#open.push(module)
     for (const entry of module.entries) this.#entry(entry, scope)
     this.#open.pop()
+    if (scope.prefix !== '' && module.options.scope !== 'parent') this.scopes.push({ ...scope })
   }
 
   #entry(entry: Entry, scope: Scope): void {
@@ -240,7 +249,10 @@ class Walk {
           fix: `set ${lost.join(', ')} on the module that uses it, or leave out scope: 'parent'`,
           at: module.site.short(),
         })
-      scope.guards = [...scope.guards, ...guardList(module.options.guards, { before: scope.guards, where: `module '${module.name}'`, site: entry.site }, this.problems)]
+      scope.guards = [
+        ...scope.guards,
+        ...guardList(module.options.guards, { before: scope.guards, where: `module '${module.name}'`, site: entry.site }, this.problems),
+      ]
       this.#global(module.options)
       this.entries(module, scope)
       return

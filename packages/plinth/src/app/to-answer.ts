@@ -24,7 +24,7 @@ export function toAnswer(value: unknown, ctx: RequestContext, route: Route): Ans
   if (typeof value === 'object' && value !== null) {
     const prototype: unknown = Object.getPrototypeOf(value)
     if (prototype === Object.prototype || prototype === Array.prototype || prototype === null) return json(value, route)
-    return special(value, ctx, route) ?? json(value, route)
+    return special(value, ctx, route, route.status ?? 200) ?? json(value, route)
   }
   return simple(value, plainStatus(route), route)
 }
@@ -93,7 +93,7 @@ function nothing(status: number, route: Route): Answer {
 }
 
 /** Values that say themselves what they are; `undefined` for all others, which are JSON. */
-function special(value: object, ctx: RequestContext, route: Route): Answer | Promise<Answer> | undefined {
+function special(value: object, ctx: RequestContext, route: Route, status: number): Answer | Promise<Answer> | undefined {
   if (value instanceof ReplyValue) return withStatus(value, ctx, route)
   if (value instanceof Problem) return problemAnswer(value, ctx, route)
   if (value instanceof Answer) return value
@@ -116,14 +116,29 @@ function special(value: object, ctx: RequestContext, route: Route): Answer | Pro
     return new Answer(200, ['content-type', 'application/octet-stream', 'x-content-type-options', 'nosniff', ...route.bareHeaders], value)
   if (isThenable(value)) return Promise.resolve(value).then((it) => toAnswer(it, ctx, route))
   if (Symbol.asyncIterator in value)
-    return fromEvents(value as AsyncIterable<unknown>, ctx.incoming, route.bareHeaders, (error) =>
-      ctx.log.error({ err: error }, 'a stream of events failed'),
+    return fromEvents(
+      value as AsyncIterable<unknown>,
+      ctx.incoming,
+      route.bareHeaders,
+      (error) => ctx.log.error({ err: error }, 'a stream of events failed'),
+      itemEncoder(route, status),
     )
   if (formless(value))
     throw new WrongAnswer(
       `${route.info.method} ${route.template} answered an object of ${value.constructor?.name || 'no class'}, which JSON would make {}: give an array, an object or new Response(…)`,
     )
   return undefined
+}
+
+/** The schema of a reply judges and strips every event: a stream is no way past it. */
+function itemEncoder(route: Route, status: number): ((item: unknown) => string) | undefined {
+  if (route.encoders === undefined) return undefined
+  const encoder = route.encoders.get(status)
+  if (!encoder)
+    throw new WrongAnswer(
+      `${route.info.method} ${route.template} answered events with ${status}, for which its contract declares no schema`,
+    )
+  return (item) => encoder.encode(item)
 }
 
 /** Maps, sets, generators, forms, blobs: JSON has no form for them and says nothing. Rows of a database may be a kind of array. */
@@ -169,7 +184,7 @@ function bare(value: unknown, status: number, route: Route): Answer {
 
 function nested(value: object, status: number, ctx: RequestContext, route: Route): Answer | Promise<Answer> {
   const prototype: unknown = Object.getPrototypeOf(value)
-  const made = prototype === Object.prototype || prototype === Array.prototype ? undefined : special(value, ctx, route)
+  const made = prototype === Object.prototype || prototype === Array.prototype ? undefined : special(value, ctx, route, status)
   if (made === undefined) {
     return route.encoders === undefined ? new Answer(status, route.jsonHeaders, jsonOf(value, route)) : encoded(value, status, route)
   }

@@ -29,12 +29,18 @@ export class Validation {
       if (checked.ok) ctx[slot] = checked.value
       else (issues ??= []).push(...checked.issues)
     }
-    for (const { slot, check } of this.#slots) {
-      const checked = check.check(ctx[slot])
-      if (checked instanceof Promise) (waiting ??= []).push(checked.then((it) => settle(slot, it)))
-      else settle(slot, checked)
+    try {
+      for (const { slot, check } of this.#slots) {
+        const checked = check.check(ctx[slot])
+        if (checked instanceof Promise) (waiting ??= []).push(checked.then((it) => settle(slot, it)))
+        else settle(slot, checked)
+      }
+      if (this.#body) (waiting ??= []).push(this.#body.read(ctx).then((it) => settle('body', it)))
+    } catch (error) {
+      // A slot that can't even be read answers alone; what was begun beside it must not end the process when it fails too.
+      for (const begun of waiting ?? []) begun.catch(() => {})
+      throw error
     }
-    if (this.#body) (waiting ??= []).push(this.#body.read(ctx).then((it) => settle('body', it)))
     const finish = (): void => {
       if (issues) throw problem('validation-failed', { issues })
     }

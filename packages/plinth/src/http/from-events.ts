@@ -13,9 +13,11 @@ export function fromEvents(
   incoming: Incoming,
   routeHeaders: readonly string[],
   failed: (error: unknown) => void,
+  encode?: (value: unknown) => string,
 ): Answer {
   const lines = eventFormat(incoming.header('accept')) === 'ndjson'
-  const stream = lines ? ndjsonStream(events, { onError: failed }) : sseStream(events, { onError: failed })
+  const options = { onError: failed, ...(encode && { encode }) }
+  const stream = lines ? ndjsonStream(events, options) : sseStream(events, options)
   return new Answer(200, routeHeaders, stream)
     .set('content-type', lines ? 'application/x-ndjson' : 'text/event-stream; charset=utf-8')
     .set('x-content-type-options', 'nosniff')

@@ -4,6 +4,7 @@ import type { FileAnswer } from './file.ts'
 import type { Html } from './html.ts'
 import type { Problem, ProblemBody } from './problem.ts'
 import type { Redirect } from './redirect.ts'
+import type { SseEvent } from './sse.ts'
 
 export type { WebResponse, WebStream }
 export type Awaitable<T> = T | Promise<T>
@@ -26,7 +27,7 @@ export type Replies = { readonly [status: number]: Schema | Problem | readonly P
 
 type Success = 200 | 201 | 202 | 203 | 204 | 205 | 206
 /** What goes past a reply schema: it says itself what it is. */
-type Raw = WebResponse | AsyncIterable<unknown> | WebStream | FileAnswer | Html | Redirect | Problem
+type Raw = WebResponse | WebStream | FileAnswer | Html | Redirect | Problem
 
 type Several<T, U = T> = T extends unknown ? ([U] extends [T] ? false : true) : never
 type ProblemRead<S, P> = P extends Problem<number, infer C> ? ProblemBody<S & number, C> : never
@@ -77,7 +78,11 @@ type Judged<A, R> =
       ? A
       : A extends Raw
         ? A
-        : PlainOf<R>
+        : A extends AsyncIterable<infer E>
+          ? [E] extends [PlainOf<R> | SseEvent]
+            ? A
+            : AsyncIterable<PlainOf<R>>
+          : PlainOf<R>
 type PlainOf<R> = Several<keyof R & Success> extends true ? SayWhichStatus<keyof R & Success> : Given<R, keyof R & Success>
 
 // A handler that always throws still has calls, whose answers are told apart by status.
@@ -93,9 +98,13 @@ type SentOf<A> = A extends null | undefined | void
         : A extends WebResponse | WebStream | FileAnswer | Redirect
           ? { 200: Web<'Response', WebResponse> }
           : A extends AsyncIterable<infer E>
-            ? { 200: AsyncIterable<Json<E>> }
+            ? { 200: AsyncIterable<E extends SseEvent ? unknown : Json<E>> }
             : { 200: Json<A> }
 
 /** What a client may read, by status. */
-export type Answers<R, A> = R extends Unset ? Sent<A> : { [S in keyof R]: Read<R, S> }
+export type Answers<R, A> = R extends Unset
+  ? Sent<A>
+  : A extends AsyncIterable<unknown>
+    ? { [S in keyof R]: S extends Success ? AsyncIterable<Read<R, S>> : Read<R, S> }
+    : { [S in keyof R]: Read<R, S> }
 export type { Sent, Success }

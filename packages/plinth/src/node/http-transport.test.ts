@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { nodeHttp } from './http-transport.ts'
 
 test('a GET that is answered at once keeps its connection', async () => {
@@ -51,4 +51,19 @@ test('a connection that was handed over is served, and waited for at close', asy
   expect(await talk()).toBe('')
   expect(closed).toBe(true)
   await new Promise((resolve) => door.close(resolve))
+})
+
+test('an answer that can not be written breaks its connection, warns, and leaves the server up', async () => {
+  const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+  const listening = await nodeHttp.listen((incoming) => ({ status: incoming.path === '/bad' ? 99 : 200, headers: [], body: 'x' }), {
+    port: 0,
+  })
+  try {
+    await expect(fetch(`${listening.url}/bad`)).rejects.toThrow()
+    expect(String(warned.mock.calls[0]?.[0])).toContain('99')
+    expect(await (await fetch(`${listening.url}/good`)).text()).toBe('x')
+  } finally {
+    warned.mockRestore()
+    await listening.close(1000)
+  }
 })

@@ -1,9 +1,9 @@
 import { createServer, STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { problemCatalogue } from '../app/index.ts'
-import type { Dispatch, Listening, ListenOptions, Transport } from '../contract.ts'
+import type { Dispatch, Listening, ListenOptions, Outgoing, Transport } from '../contract.ts'
 import { NodeIncoming } from './node-incoming.ts'
-import { writeAnswer } from './write-answer.ts'
+import { type OpenEvents, writeAnswer } from './write-answer.ts'
 
 const HEAD_LIMIT = 16_384
 const HEAD_MS = 10_000
@@ -26,12 +26,23 @@ export interface NodeTransport extends Transport {
 export const nodeHttp: NodeTransport = {
   listen(dispatch: Dispatch, options: ListenOptions): Promise<NodeListening> {
     let closing = false
+    const events: OpenEvents = new Set()
     const serve = (request: IncomingMessage, response: ServerResponse): void => {
       if (!hasOneHost(request)) return refuseHost(response)
       const incoming = new NodeIncoming(request, response)
+      const write = (outgoing: Outgoing): void => {
+        try {
+          writeAnswer(outgoing, incoming, response, closing, events)
+        } catch (error) {
+          // An answer that somebody made past all checks, with a status or a header that can't be written: the process must live on.
+          process.emitWarning(error instanceof Error ? error : String(error))
+          incoming.sent?.(false)
+          response.destroy()
+        }
+      }
       const outgoing = dispatch(incoming)
-      if (outgoing instanceof Promise) void outgoing.then((it) => writeAnswer(it, incoming, response, closing))
-      else writeAnswer(outgoing, incoming, response, closing)
+      if (outgoing instanceof Promise) void outgoing.then(write)
+      else write(outgoing)
     }
     const server = createServer(
       {
@@ -73,6 +84,7 @@ export const nodeHttp: NodeTransport = {
           close: (drainMs) =>
             new Promise<void>((closed) => {
               closing = true
+              for (const end of events) end()
               const timer = setTimeout(() => server.closeAllConnections(), drainMs)
               // A connection whose head was sent before closing began is kept alive by it, and falls idle later.
               const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)

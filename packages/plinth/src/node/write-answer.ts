@@ -5,8 +5,25 @@ import type { NodeIncoming } from './node-incoming.ts'
 /** What a handler left unread of a body is drained up to here, so that the connection can be kept. */
 const DRAIN_LIMIT = 65_536
 
+/** Event streams end only when somebody ends them: each tells here how, for a server that closes. */
+export type OpenEvents = Set<() => void>
+
+/** Why the signal of an event stream aborts when its server closes. */
+export class ServerClosing extends Error {
+  override readonly name: string = 'ServerClosing'
+  constructor() {
+    super('the server is closing')
+  }
+}
+
 /** Writes an answer to a response of `node:http`: head and body in one write where the body is at hand. */
-export function writeAnswer(outgoing: Outgoing, incoming: NodeIncoming, response: ServerResponse, closing: boolean): void {
+export function writeAnswer(
+  outgoing: Outgoing,
+  incoming: NodeIncoming,
+  response: ServerResponse,
+  closing: boolean,
+  events?: OpenEvents,
+): void {
   if (response.destroyed || response.headersSent) {
     if (outgoing.body instanceof ReadableStream) void outgoing.body.cancel().catch(() => {})
     incoming.sent?.(false)
@@ -23,10 +40,11 @@ export function writeAnswer(outgoing: Outgoing, incoming: NodeIncoming, response
     }
     response.writeHead(status, headers).end()
   } else if (typeof body === 'string') {
-    dropLength(headers)
+    const plain = isPlain(outgoing.headers)
+    if (!plain) dropLength(headers)
     headers.push('content-length', String(Buffer.byteLength(body)))
     // `node:http` writes a string together with the head, in the body's encoding: a field outside ASCII would leave as UTF-8.
-    response.writeHead(status, headers).end(outsideAscii(headers) ? Buffer.from(body) : body)
+    response.writeHead(status, headers).end(plain || !outsideAscii(headers) ? body : Buffer.from(body))
   } else if (body instanceof Uint8Array) {
     dropLength(headers)
     headers.push('content-length', String(body.byteLength))
@@ -37,13 +55,44 @@ export function writeAnswer(outgoing: Outgoing, incoming: NodeIncoming, response
     response.writeHead(status, headers)
     // The head must not wait for the first chunk: an event stream may be silent for long.
     response.flushHeaders()
-    void pump(body, response)
+    void pump(
+      body,
+      response,
+      events !== undefined && isEvents(headers) ? (stop) => watchClosing(events, incoming, response, stop) : undefined,
+    )
   }
+}
+
+function isEvents(headers: readonly string[]): boolean {
+  const type = headers[headers.indexOf('content-type') + 1] ?? ''
+  return type.startsWith('text/event-stream') || type.startsWith('application/x-ndjson')
+}
+
+/** The handler hears of it first, through its signal; the client gets a proper end and connects again elsewhere. */
+function watchClosing(events: OpenEvents, incoming: NodeIncoming, response: ServerResponse, stop: () => void): void {
+  const end = (): void => {
+    incoming.abort(new ServerClosing())
+    stop()
+    response.end()
+  }
+  events.add(end)
+  response.once('close', () => events.delete(end))
 }
 
 /** The body at hand knows its length; a second one beside it is how answers get smuggled (RFC 9112 §6.3). */
 function dropLength(headers: string[]): void {
   for (let i = headers.length - 2; i >= 0; i -= 2) if (headers[i] === 'content-length') headers.splice(i, 2)
+}
+
+const plainLists = new WeakSet<readonly string[]>()
+
+/** A route's own list, which is frozen and the same for every answer, is looked through once. */
+function isPlain(headers: readonly string[]): boolean {
+  if (!Object.isFrozen(headers)) return false
+  if (plainLists.has(headers)) return true
+  if (headers.includes('content-length') || outsideAscii(headers)) return false
+  plainLists.add(headers)
+  return true
 }
 
 function outsideAscii(headers: readonly string[]): boolean {
@@ -56,7 +105,11 @@ function watch(response: ServerResponse, sent: (delivered: boolean) => void): vo
 }
 
 /** Copies a stream with backpressure. A stream that errors after the head was sent destroys the connection: the client must not take it for whole. */
-async function pump(body: ReadableStream<Uint8Array>, response: ServerResponse): Promise<void> {
+async function pump(
+  body: ReadableStream<Uint8Array>,
+  response: ServerResponse,
+  stoppable: ((stop: () => void) => void) | undefined,
+): Promise<void> {
   let reader: ReadableStreamDefaultReader<Uint8Array>
   try {
     reader = body.getReader()
@@ -72,17 +125,23 @@ async function pump(body: ReadableStream<Uint8Array>, response: ServerResponse):
     if (!response.writableFinished) void reader.cancel(new Error('the client went away')).catch(() => {})
   }
   response.on('drain', onDrain).once('close', onClose)
+  let stopped = false
+  stoppable?.(() => {
+    stopped = true
+    resume?.()
+    void reader.cancel(new ServerClosing()).catch(() => {})
+  })
   try {
     for (;;) {
       const { done, value } = await reader.read()
       if (done) break
-      if (response.destroyed) return
+      if (response.destroyed || stopped) return
       if (!response.write(value)) await new Promise<void>((done) => (resume = done))
       resume = undefined
     }
-    response.end()
+    if (!stopped) response.end()
   } catch (error) {
-    response.destroy()
+    if (!stopped) response.destroy()
     // What can't be written ends the source too, which has not failed itself.
     reader.cancel(error).catch(() => {})
   } finally {
