@@ -25,7 +25,7 @@ export interface TableAccess {
   /** A column that may not be read or written is answered for as one that does not exist. */
   readable(column: Column): boolean
   writable(column: Column): boolean
-  /** Values that the server fills in, by column; the client may not write these. */
+  /** Values that the server fills in when a row is created, by column; the client may never write these. */
   readonly set: ReadonlyMap<string, Fragment>
   /** Whether a write without any filter is allowed. */
   readonly unfilteredWrites: boolean

@@ -25,6 +25,8 @@ export interface Column {
   readonly category: 'number' | 'text' | 'boolean' | 'time' | 'json' | 'array' | 'range' | 'enum' | 'composite' | 'search' | 'other'
   readonly nullable: boolean
   readonly hasDefault: boolean
+  /** What the database would fill in, as SQL of its own making; undefined without a default and where only the database may write. */
+  readonly defaultExpression: string | undefined
   /** Written by the database alone: generated columns, and identities that are `ALWAYS`. */
   readonly generated: boolean
   readonly enumValues: readonly string[] | undefined
@@ -48,6 +50,8 @@ export interface Relationship {
   readonly cardinality: Cardinality
   readonly source: Table
   readonly target: Table
+  /** Whether the foreign key is a column set of `source`; never of many-to-many. */
+  readonly forward: boolean
   /** The foreign key's name; for many-to-many that of the junction's key to `source`. */
   readonly constraint: string
   /** Which column of `source` equals which of `target`; for many-to-many, of the junction. */

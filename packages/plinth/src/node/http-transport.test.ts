@@ -59,7 +59,7 @@ test('an answer that can not be written breaks its connection, warns, and leaves
     port: 0,
   })
   try {
-    await expect(fetch(`${listening.url}/bad`)).rejects.toThrow()
+    await expect(fetch(`${listening.url}/bad`)).rejects.toThrow('fetch failed')
     expect(String(warned.mock.calls[0]?.[0])).toContain('99')
     expect(await (await fetch(`${listening.url}/good`)).text()).toBe('x')
   } finally {
