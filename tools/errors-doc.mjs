@@ -16,9 +16,7 @@ export const reserved = {
   forbidden: 'for guards',
   'not-acceptable': 'for handlers that negotiate',
   conflict: 'for handlers',
-  'request-timeout': 'for transports',
   'target-too-long': 'for transports',
-  'headers-too-large': 'for transports',
 }
 
 /** A source file's exports, whatever it is written in. */
