@@ -69,9 +69,9 @@ export class Route {
     this.status = plan.status
     this.bareHeaders = plan.headers
     this.documentHeaders = plan.documentHeaders
-    this.jsonHeaders = Object.freeze(['content-type', 'application/json; charset=utf-8', ...NOSNIFF, ...plan.headers])
-    this.textHeaders = Object.freeze(['content-type', 'text/plain; charset=utf-8', ...NOSNIFF, ...plan.headers])
-    this.htmlHeaders = Object.freeze(['content-type', 'text/html; charset=utf-8', ...NOSNIFF, ...plan.headers])
+    this.jsonHeaders = ['content-type', 'application/json; charset=utf-8', ...NOSNIFF, ...plan.headers]
+    this.textHeaders = ['content-type', 'text/plain; charset=utf-8', ...NOSNIFF, ...plan.headers]
+    this.htmlHeaders = ['content-type', 'text/html; charset=utf-8', ...NOSNIFF, ...plan.headers]
     this.#steps = [
       ...plan.guards.filter((it) => it.always === true).map(guardStep),
       ...plan.identities.map(identityStep),

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Outgoing } from '../contract.ts'
+import { Answer } from '../http/answer.ts'
 import type { NodeIncoming } from './node-incoming.ts'
 
 /** What a handler left unread of a body is drained up to here, so that the connection can be kept. */
@@ -40,7 +41,7 @@ export function writeAnswer(
     }
     response.writeHead(status, headers).end()
   } else if (typeof body === 'string') {
-    const plain = isPlain(outgoing.headers)
+    const plain = outgoing instanceof Answer && outgoing.isShared && isPlain(outgoing.headers)
     if (!plain) dropLength(headers)
     headers.push('content-length', String(Buffer.byteLength(body)))
     // `node:http` writes a string together with the head, in the body's encoding: a field outside ASCII would leave as UTF-8.
@@ -84,11 +85,10 @@ function dropLength(headers: string[]): void {
   for (let i = headers.length - 2; i >= 0; i -= 2) if (headers[i] === 'content-length') headers.splice(i, 2)
 }
 
+/** Lists that were looked through. Those of a route are the same for every answer that nobody touched. */
 const plainLists = new WeakSet<readonly string[]>()
 
-/** A route's own list, which is frozen and the same for every answer, is looked through once. */
 function isPlain(headers: readonly string[]): boolean {
-  if (!Object.isFrozen(headers)) return false
   if (plainLists.has(headers)) return true
   if (headers.includes('content-length') || outsideAscii(headers)) return false
   plainLists.add(headers)
