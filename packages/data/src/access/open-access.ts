@@ -1,0 +1,17 @@
+import type { Table } from '../model/contract.ts'
+import type { Access, TableAccess } from './contract.ts'
+
+/** Access without any rule. For tests, and for databases that guard themselves. */
+export function openAccess(options: { readonly maxRows?: number | undefined; readonly aggregates?: boolean } = {}): Access {
+  const everything: TableAccess = {
+    rows: () => 'all',
+    after: () => 'all',
+    readable: () => true,
+    writable: () => true,
+    set: new Map(),
+    unfilteredWrites: true,
+    aggregates: options.aggregates ?? false,
+    maxRows: options.maxRows,
+  }
+  return { of: (_: Table): TableAccess => everything }
+}

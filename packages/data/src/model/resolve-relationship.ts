@@ -1,0 +1,109 @@
+import { PostgrestError } from '../grammar/postgrest-error.ts'
+import type { Model, Relationship, Table } from './contract.ts'
+import { similar } from './similar.ts'
+
+/** The table that a request names, or PGRST205. `visible` says which tables there are for the asker. */
+export function resolveTable(model: Model, schema: string, name: string, visible: (table: Table) => boolean = () => true): Table {
+  const table = model.table(schema, name)
+  if (table !== undefined && visible(table)) return table
+  const names = model.tables(schema).filter(visible)
+  const meant = similar(
+    name,
+    names.map((it) => it.name),
+  )
+  const hint = meant === undefined ? null : `Perhaps you meant the table '${schema}.${meant}'`
+  throw new PostgrestError('PGRST205', `Could not find the table '${schema}.${name}' in the schema cache`, null, hint)
+}
+
+/**
+ * The one way that `name!hint` means from `source`. Throws PGRST200 when there is none and PGRST201 when there are several.
+ * A table that is not visible is not there: neither as a target nor as a junction.
+ */
+export function resolveRelationship(
+  model: Model,
+  source: Table,
+  name: string,
+  hint: string | undefined,
+  visible: (table: Table) => boolean = () => true,
+): Relationship {
+  const ways = model.relationships(source).filter((it) => visible(it.target) && (it.junction === undefined || visible(it.junction.table)))
+  const found = ways.filter((it) => (hint === undefined ? matches(it, name) : it.target.name === name && matchesHint(it, hint)))
+  if (found.length === 1) return found[0]!
+  throw found.length === 0 ? noRelationship(model, source, name, hint, ways, visible) : ambiguous(source, name, found)
+}
+
+function matches(it: Relationship, name: string): boolean {
+  // Of the two ways along a key from a table to itself, the table's name means the one to the many.
+  if (it.target.name === name && !(it.source === it.target && it.forward)) return true
+  if (it.target.kind === 'view' || it.junction !== undefined) return false
+  return it.constraint === name || (it.on.length === 1 && it.on[0]![0] === name)
+}
+
+function matchesHint(it: Relationship, hint: string): boolean {
+  if (it.junction !== undefined) return it.junction.table.name === hint
+  if (it.source === it.target && it.forward) return false
+  return it.constraint === hint || (it.on.length === 1 && it.on[0]!.includes(hint))
+}
+
+function noRelationship(
+  model: Model,
+  source: Table,
+  name: string,
+  hint: string | undefined,
+  ways: readonly Relationship[],
+  visible: (table: Table) => boolean,
+): PostgrestError {
+  const using = hint === undefined ? '' : ` using the hint '${hint}'`
+  const details = `Searched for a foreign key relationship between '${source.name}' and '${name}'${using} in the schema '${source.schema}', but no matches were found.`
+  const message = `Could not find a relationship between '${source.name}' and '${name}' in the schema cache`
+  return new PostgrestError('PGRST200', message, details, proposal(model, source, name, hint, ways, visible))
+}
+
+function proposal(
+  model: Model,
+  source: Table,
+  name: string,
+  hint: string | undefined,
+  ways: readonly Relationship[],
+  visible: (table: Table) => boolean,
+): string | null {
+  const targets = new Set(ways.map((it) => it.target.name))
+  if (targets.has(name)) {
+    if (hint === undefined) return null
+    const meant = similar(hint, new Set(ways.filter((it) => it.target.name === name).map(hintFor)))
+    return meant === undefined ? null : `Perhaps you meant '${meant}' instead of '${hint}'.`
+  }
+  // The name is a table that hangs together with nothing here: another name would not be what was meant.
+  const known = model.table(source.schema, name)
+  if (known !== undefined && visible(known)) return null
+  const meant = similar(name, targets)
+  return meant === undefined ? null : `Perhaps you meant '${meant}' instead of '${name}'.`
+}
+
+function hintFor(it: Relationship): string {
+  return it.junction === undefined ? it.constraint : it.junction.table.name
+}
+
+function ambiguous(source: Table, name: string, found: readonly Relationship[]): PostgrestError {
+  const details = found.map((it) => ({
+    cardinality: it.cardinality,
+    embedding: `${source.name} with ${it.target.name}`,
+    relationship: description(it),
+  }))
+  const choices = found.map((it) => `'${it.target.name}!${hintFor(it)}'`).join(', ')
+  return new PostgrestError(
+    'PGRST201',
+    `Could not embed because more than one relationship was found for '${source.name}' and '${name}'`,
+    details,
+    `Try changing '${name}' to one of the following: ${choices}. Find the desired relationship in the 'details' key.`,
+  )
+}
+
+function description({ constraint, source, target, on, junction }: Relationship): string {
+  const list = (columns: readonly string[]): string => `(${columns.join(', ')})`
+  if (junction === undefined) {
+    return `${constraint} using ${source.name}${list(on.map(([own]) => own))} and ${target.name}${list(on.map(([, theirs]) => theirs))}`
+  }
+  const first = `${constraint}${list(on.map(([, column]) => column))}`
+  return `${junction.table.name} using ${first} and ${junction.constraint}${list(junction.on.map(([column]) => column))}`
+}

@@ -1,0 +1,148 @@
+import { PostgrestError } from '../grammar/postgrest-error.ts'
+import type { Condition, Field } from '../grammar/request.ts'
+import { conditionSql } from './condition.ts'
+import { fieldSql, readableColumn } from './field.ts'
+import { joinEmbed, type Joined } from './join.ts'
+import type { Embed, Level } from './level.ts'
+import { orderBy, orderSql } from './order.ts'
+import { aggregated, allOutputs, columnOutput, countOutput, isShown, type Output } from './outputs.ts'
+import { quoteAlias } from './quote.ts'
+import { sourceOf, whereSql } from './source.ts'
+import type { Values } from './statement.ts'
+import { embedOf } from './tree.ts'
+
+/** How a level is to be written. */
+export interface CoreOptions {
+  /** The embed that the level belongs to, and the alias of the parent's row. */
+  readonly inside?: { readonly embed: Embed; readonly parent: string }
+  /** Leave aggregates to the parent, into whose rows this level is spread. */
+  readonly hoist?: boolean
+  /** Fields by which the parent orders. */
+  readonly orderedBy?: readonly Field[]
+  /** Only how many rows there are, whatever the page. */
+  readonly counting?: boolean
+}
+
+/** The SELECT of one level, whose result's members are named later. */
+export interface Core {
+  readonly outputs: readonly Output[]
+  /** With members named for the client. */
+  named(): string
+  /** With members `c0`, `c1`, …, those that the parent orders by `h0`, `h1`, … */
+  numbered(): string
+}
+
+export function coreOf(level: Level, values: Values, options: CoreOptions = {}): Core {
+  const joins = new Map<Embed, Joined>()
+  const asked = askedEmbeds(level, options.counting === true)
+  const grouping = options.hoist !== true && level.embeds.some((it) => it.item.spread && it.toOne && hasAggregates(it.level))
+  const grouped = grouping || (options.hoist !== true && hasOwnAggregates(level))
+  const whole = options.counting !== true || grouped
+  for (const embed of level.embeds) {
+    const needed = embed.item.join === 'inner' || asked.has(embed) || (whole && isShown(embed.level))
+    if (needed) joins.set(embed, joinEmbed(embed, level.alias, asked.get(embed) ?? [], values))
+  }
+  const outputs = whole ? outputsOf(level, joins, values) : []
+  const present = (name: string): string => joins.get(embedOf(level, name))!.present
+  const write = (it: Condition): string => conditionSql(it, level, values, present)
+  const source = sourceOf(level, options.inside, values, write)
+  const where = [...source.where, ...source.rest.map(write)]
+  const ordered = (options.orderedBy ?? []).map((field) => ownField(field, level, values))
+  const joinText = [...joins.values()].map((it) => it.sql).join('')
+  const order = options.counting === true ? '' : orderOf(level, joins, values)
+  const page = options.counting === true ? '' : pageSql(level, options.inside?.embed.toOne === true, values)
+
+  const render = (nameOf: (output: Output, at: number) => string): string => {
+    const members = outputs.map((it, at) => `${memberSql(it, grouped, options.hoist === true)} AS ${nameOf(it, at)}`)
+    const hidden = ordered.map((sql, at) => `${sql} AS h${at}`)
+    const group = grouped ? groupBy(outputs, ordered.length) : ''
+    return `SELECT ${[...members, ...hidden].join(', ')} FROM ${source.from}${joinText}${whereSql(where)}${group}${order}${page}`
+  }
+  return {
+    outputs,
+    named: () => render((it) => quoteAlias(it.name)),
+    numbered: () => render((_, at) => `c${at}`),
+  }
+}
+
+/** Embeds that conditions or orders speak of, with the fields of the orders. */
+function askedEmbeds(level: Level, counting: boolean): Map<Embed, Field[]> {
+  const asked = new Map<Embed, Field[]>()
+  const visit = (condition: Condition): void => {
+    if (condition.kind === 'logic') for (const term of condition.terms) visit(term)
+    else if (condition.kind === 'embed-is-null') asked.set(embedOf(level, condition.embed), [])
+  }
+  for (const condition of level.where) visit(condition)
+  for (const term of counting ? [] : level.order) {
+    if (term.embed === undefined) continue
+    const embed = embedOf(level, term.embed)
+    if (!embed.toOne) {
+      const details = `'${level.table.name}' and '${term.embed}' do not form a many-to-one or one-to-one relationship`
+      throw new PostgrestError('PGRST118', `A related order on '${term.embed}' is not possible`, details)
+    }
+    const fields = asked.get(embed)
+    if (fields === undefined) asked.set(embed, [term.field])
+    else fields.push(term.field)
+  }
+  return asked
+}
+
+function hasOwnAggregates({ select }: Level): boolean {
+  return select.some((it) => it.kind === 'count' || (it.kind === 'column' && it.aggregate !== undefined))
+}
+
+/** In the level itself, or in what is spread into its rows. */
+export function hasAggregates(level: Level): boolean {
+  return hasOwnAggregates(level) || level.embeds.some((it) => it.item.spread && it.toOne && hasAggregates(it.level))
+}
+
+function outputsOf(level: Level, joins: ReadonlyMap<Embed, Joined>, values: Values): Output[] {
+  const outputs: Output[] = []
+  let embeds = 0
+  for (const item of level.select) {
+    if (item.kind === 'all') outputs.push(...allOutputs(level))
+    else if (item.kind === 'column') outputs.push(columnOutput(item, level, values))
+    else if (item.kind === 'count') outputs.push(countOutput(item, level))
+    else outputs.push(...(joins.get(level.embeds[embeds++]!)?.outputs ?? []))
+  }
+  return outputs
+}
+
+function ownField(field: Field, level: Level, values: Values): string {
+  return fieldSql(field, readableColumn(level.table, level.access, field.name), level.alias, values)
+}
+
+function memberSql(output: Output, grouped: boolean, hoist: boolean): string {
+  if (output.aggregate !== undefined) return hoist ? output.sql : aggregated(output)
+  // There is no equality of json, by which groups could be told.
+  return grouped && output.json === true ? `(${output.sql})::jsonb` : output.sql
+}
+
+function groupBy(outputs: readonly Output[], ordered: number): string {
+  const places: number[] = []
+  for (let at = 0; at < outputs.length; at++) if (outputs[at]!.aggregate === undefined) places.push(at + 1)
+  for (let at = 0; at < ordered; at++) places.push(outputs.length + at + 1)
+  return places.length === 0 ? '' : ` GROUP BY ${places.join(', ')}`
+}
+
+function orderOf(level: Level, joins: ReadonlyMap<Embed, Joined>, values: Values): string {
+  const taken = new Map<Embed, number>()
+  return orderBy(
+    level.order.map((term) => {
+      if (term.embed === undefined) return orderSql(ownField(term.field, level, values), term)
+      const embed = embedOf(level, term.embed)
+      const at = taken.get(embed) ?? 0
+      taken.set(embed, at + 1)
+      return orderSql(joins.get(embed)!.ordered[at]!, term)
+    }),
+  )
+}
+
+/** The page, capped by what the asker may have at once; of to-one there is no more than one row anyhow. */
+function pageSql({ page, access, source }: Level, toOne: boolean, values: Values): string {
+  // Rows that were written are all told of.
+  const cap = toOne || source !== undefined ? undefined : access.maxRows
+  const limit = cap === undefined ? page.limit : Math.min(page.limit ?? cap, cap)
+  const text = limit === undefined ? '' : ` LIMIT ${values.add(limit)}::bigint`
+  return page.offset === 0 ? text : `${text} OFFSET ${values.add(page.offset)}::bigint`
+}

@@ -1,0 +1,26 @@
+import type { Condition } from '../grammar/request.ts'
+import type { Embed, Level } from './level.ts'
+
+/**
+ * Whether a condition can fail on what a row holds: patterns and regular expressions with a mistake in them, paths into JSON,
+ * search. Such a condition must not meet a row that the asker may not see, or its failure would tell of the row.
+ */
+export function canFail(condition: Condition, level: Level): boolean {
+  if (condition.kind === 'logic') return condition.terms.some((it) => canFail(it, level))
+  if (condition.kind === 'embed-is-null') return false
+  const { field, operation } = condition
+  if (field.path.length > 0 || operation.kind === 'fts') return true
+  const category = level.table.columns.get(field.name)?.category
+  if (category === 'json' || category === 'composite' || category === 'search') return true
+  return operation.kind === 'compare' && /^i?(?:like|match)$/.test(operation.operator)
+}
+
+/** Whether anything asked of an embed or inside it can fail. The planner is free to join before it applies the parent's rule. */
+export function embedCanFail({ level }: Embed): boolean {
+  return (
+    level.where.some((it) => canFail(it, level)) ||
+    level.order.some((it) => it.field.path.length > 0) ||
+    level.select.some((it) => it.kind === 'column' && (it.cast !== undefined || it.aggregate !== undefined || it.field.path.length > 0)) ||
+    level.embeds.some(embedCanFail)
+  )
+}

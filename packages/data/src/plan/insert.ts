@@ -1,0 +1,73 @@
+import type { TableAccess } from '../access/contract.ts'
+import type { DataRequest } from '../grammar/request.ts'
+import type { Column, Table } from '../model/contract.ts'
+import type { Payload } from '../payload/payload.ts'
+import { readableColumn } from './field.ts'
+import { quote } from './quote.ts'
+import { ruleSql, tableSql, whereSql } from './source.ts'
+import type { Values } from './statement.ts'
+import { payloadSql, writtenColumns } from './write-columns.ts'
+
+/** Whether a row was new, as a member of what INSERT returns. No client can name a column so that it is taken for this. */
+export const insertedFlag = '"?inserted"'
+
+/** Which rows of the body count: those with this value in the column. */
+export interface KeyValue {
+  readonly column: string
+  readonly value: string
+}
+
+/** INSERT of a body's rows with `RETURNING`, and on a conflict what the client prefers. `keys` are those of PUT. */
+export function insertSql(
+  request: DataRequest,
+  payload: Payload,
+  table: Table,
+  access: TableAccess,
+  values: Values,
+  keys: readonly KeyValue[] | undefined,
+): { readonly text: string; readonly columns: readonly Column[] } {
+  const columns = writtenColumns(payload, table, access)
+  const target = tableSql(table)
+  if (payload.rows === 0) return { text: `SELECT t.*, TRUE AS ${insertedFlag} FROM ${target} AS t WHERE FALSE`, columns }
+  const { from, expressions } = payloadSql(payload, columns, request.prefer.missing === 'default', values)
+  const names = columns.map((it) => quote(it.name))
+  const all = [...expressions]
+  for (const [name, fragment] of access.set) {
+    names.push(quote(name))
+    all.push(`(${values.fragment(fragment)})`)
+  }
+  const conflict = conflictSql(request, columns, table, access, values, keys !== undefined)
+  const inserted = conflict.updates ? 't.xmax = 0' : 'TRUE'
+  const end = `${conflict.text} RETURNING t.*, ${inserted} AS ${insertedFlag}`
+  if (names.length === 0) return { text: `${insertDefaults(table, target, from)}${end}`, columns }
+  const chosen = (keys ?? []).map(({ column, value }) => `p.${quote(column)} = ${values.add(value)}`)
+  const text = `INSERT INTO ${target} AS t (${names.join(', ')}) SELECT ${all.join(', ')} FROM ${from}${whereSql(chosen)}${end}`
+  return { text, columns }
+}
+
+/** Rows of nothing but defaults, as many as there are objects: SQL has no such INSERT, so one column is told its own default. */
+function insertDefaults(table: Table, target: string, from: string): string {
+  for (const column of table.columns.values()) {
+    if (!column.generated)
+      return `INSERT INTO ${target} AS t (${quote(column.name)}) SELECT ${column.defaultExpression ?? 'NULL'} FROM ${from}`
+  }
+  return `INSERT INTO ${target} AS t DEFAULT VALUES`
+}
+
+function conflictSql(
+  request: DataRequest,
+  columns: readonly Column[],
+  table: Table,
+  access: TableAccess,
+  values: Values,
+  put: boolean,
+): { readonly text: string; readonly updates: boolean } {
+  const resolution = put ? 'merge-duplicates' : request.prefer.resolution
+  const on = request.onConflict === undefined || put ? table.primaryKey : request.onConflict.map((it) => it.name)
+  if (resolution === undefined || on.length === 0) return { text: '', updates: false }
+  const target = ` ON CONFLICT (${on.map((name) => quote(readableColumn(table, access, name).name)).join(', ')})`
+  if (resolution === 'ignore-duplicates' || columns.length === 0) return { text: `${target} DO NOTHING`, updates: false }
+  const set = columns.map((it) => `${quote(it.name)} = EXCLUDED.${quote(it.name)}`).join(', ')
+  const rule = [...ruleSql(access.rows('read', 't'), values), ...ruleSql(access.rows('update', 't'), values)]
+  return { text: `${target} DO UPDATE SET ${set}${whereSql(rule)}`, updates: true }
+}

@@ -1,0 +1,46 @@
+import type { Access, Rows, TableAccess } from '../access/contract.ts'
+import type { Column, Model, Table } from '../model/contract.ts'
+import { insertedFlag } from './insert.ts'
+import { quote } from './quote.ts'
+import { ruleSql, tableSql } from './source.ts'
+import type { Values } from './statement.ts'
+
+/**
+ * How many of the rows in `w` should not have been written; undefined where there is nothing to ask. Rules are asked of the new
+ * rows, and foreign keys that the client wrote must point at rows that it may read: it could find out which exist otherwise.
+ */
+export function refusedSql(
+  verb: 'insert' | 'upsert' | 'update',
+  written: readonly Column[],
+  table: Table,
+  access: TableAccess,
+  setting: { readonly model: Model; readonly access: Access },
+  values: Values,
+): string | undefined {
+  const wrong: string[] = []
+  const judge = (rows: Rows, guard: string): void => {
+    for (const rule of ruleSql(rows, values)) wrong.push(`(${guard}(${rule}) IS NOT TRUE)`)
+  }
+  if (verb === 'insert') judge(access.rows('create', 'n'), '')
+  else if (verb === 'update') judge(access.after('n'), '')
+  else {
+    judge(access.rows('create', 'n'), `n.${insertedFlag} AND `)
+    judge(access.after('n'), `NOT n.${insertedFlag} AND `)
+  }
+  const names = new Set(written.map((it) => it.name))
+  for (const key of table.foreignKeys) {
+    if (!key.columns.some((it) => names.has(it))) continue
+    const target = setting.model.table(key.schema, key.table)
+    const targetAccess = target === undefined ? undefined : setting.access.of(target)
+    if (target === undefined || targetAccess === undefined) continue
+    const rule = ruleSql(targetAccess.rows('read', 'f'), values)
+    if (rule.length === 0) continue
+    const given = key.columns.map((it) => `n.${quote(it)} IS NOT NULL`)
+    const same = key.columns.map((it, at) => `f.${quote(key.references[at]!)} = n.${quote(it)}`).join(' AND ')
+    const unseen = [`NOT EXISTS (SELECT FROM ${tableSql(target)} AS f WHERE ${same} AND ${rule.join(' AND ')})`]
+    // Rows written by this statement may point at each other, and the statement does not see them in their table yet.
+    if (target === table) unseen.push(`NOT EXISTS (SELECT FROM w AS f WHERE ${same})`)
+    wrong.push(`(${[...given, ...unseen].join(' AND ')})`)
+  }
+  return wrong.length === 0 ? undefined : `(SELECT count(*) FROM w AS n WHERE ${wrong.join(' OR ')})`
+}

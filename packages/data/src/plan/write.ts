@@ -1,0 +1,84 @@
+import type { TableAccess, Verb } from '../access/contract.ts'
+import { PostgrestError } from '../grammar/postgrest-error.ts'
+import type { Condition, DataRequest } from '../grammar/request.ts'
+import type { Column, Table } from '../model/contract.ts'
+import type { Payload } from '../payload/payload.ts'
+import { bodySql, csvHeader, type Format } from './body.ts'
+import { deleteSql, updateSql } from './change.ts'
+import { coreOf } from './core.ts'
+import { DatabaseError } from './database-error.ts'
+import { insertedFlag, insertSql, type KeyValue } from './insert.ts'
+import { refusedSql } from './new-rows.ts'
+import { quote } from './quote.ts'
+import type { Planned } from './read.ts'
+import { Values } from './statement.ts'
+import { buildTree, type Setting } from './tree.ts'
+
+export interface WriteOptions {
+  /** `none` without a representation. */
+  readonly format: Format
+  /** The written row's key as well, as a JSON list of texts. */
+  readonly location: boolean
+}
+
+/**
+ * A write as one statement that answers with one row: `body` and `rows` of what the asker may read of it, how many rows were
+ * `affected`, how many of them are `fresh`, how many must be `refused` (then nothing may remain) and `location`.
+ */
+export function planWrite(
+  request: DataRequest,
+  payload: Payload | undefined,
+  table: Table,
+  access: TableAccess,
+  setting: Setting,
+  options: WriteOptions,
+): Planned {
+  const { method } = request
+  const verb: Verb = method === 'DELETE' ? 'delete' : method === 'PATCH' ? 'update' : 'create'
+  const possible = verb === 'create' ? table.insertable : verb === 'update' ? table.updatable : table.deletable
+  if (!possible || access.rows(verb, 't') === 'none') throw new DatabaseError('42501', `permission denied for table ${table.name}`)
+  const level = buildTree(request, table, access, setting, 'w')
+  const values = new Values()
+  let write: { readonly text: string; readonly columns: readonly Column[] }
+  let refused: string | undefined
+  if (verb === 'create') {
+    write = insertSql(request, payload!, table, access, values, method === 'PUT' ? primaryKeyValues(request, table) : undefined)
+    const merges = method === 'PUT' || request.prefer.resolution === 'merge-duplicates'
+    refused = refusedSql(merges ? 'upsert' : 'insert', write.columns, table, access, setting, values)
+  } else if (verb === 'update') {
+    write = updateSql(request, payload!, table, access, level, values)
+    refused = refusedSql('update', write.columns, table, access, setting, values)
+  } else write = { text: deleteSql(table, access, level, values), columns: [] }
+  // They chose the rows that were written, and might not hold for them any more.
+  level.where.length = 0
+
+  const more = ['(SELECT count(*) FROM w) AS affected']
+  if (verb === 'create') more.push(`(SELECT count(*) FROM w WHERE ${insertedFlag}) AS fresh`)
+  if (refused !== undefined) more.push(`${refused} AS refused`)
+  if (options.location) {
+    more.push(
+      `(SELECT json_build_array(${table.primaryKey.map((it) => `w.${quote(it)}::text`).join(', ')})::text FROM w LIMIT 1) AS location`,
+    )
+  }
+  if (options.format.kind === 'none')
+    return { text: `WITH w AS (${write.text}) SELECT ${more.join(', ')}`, values: values.list, header: '' }
+  const core = coreOf(level, values)
+  const text = `WITH w AS (${write.text}) SELECT ${bodySql(options.format)} AS body, count(*) AS rows, ${more.join(', ')} FROM (${core.named()}) r`
+  return { text, values: values.list, header: csvHeader(core) }
+}
+
+/** The key that a PUT names: `eq` for every column of the primary key and nothing else, or PGRST105. */
+export function primaryKeyValues(request: DataRequest, table: Table): KeyValue[] {
+  const keys = request.where.filter(({ path }) => path.length === 0).map(({ value }) => keyValue(value))
+  const names = new Set(keys.map((it) => it?.column))
+  const complete = keys.length === table.primaryKey.length && keys.length > 0 && table.primaryKey.every((it) => names.has(it))
+  if (!complete) throw new PostgrestError('PGRST105', `Filters must include all and only primary key columns with 'eq' operators`)
+  return keys as KeyValue[]
+}
+
+function keyValue(condition: Condition): KeyValue | undefined {
+  if (condition.kind !== 'filter' || condition.not || condition.field.path.length > 0) return undefined
+  const { operation } = condition
+  if (operation.kind !== 'compare' || operation.operator !== 'eq' || operation.quantifier !== undefined) return undefined
+  return { column: condition.field.name, value: operation.value }
+}

@@ -1,0 +1,16 @@
+/** An answer that is yet to be sent. */
+export interface DataAnswer {
+  readonly status: number
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  /** Empty for none. */
+  readonly body: string
+}
+
+const encoder = new TextEncoder()
+
+/** Whoever keeps answers must tell them apart by these. */
+export const vary: readonly [string, string] = ['Vary', 'Accept, Prefer, Range']
+
+export function lengthOf(body: string): string {
+  return String(encoder.encode(body).length)
+}

@@ -1,0 +1,52 @@
+import { PostgrestError, type PostgrestErrorBody } from '../grammar/postgrest-error.ts'
+import { type DataAnswer, lengthOf, vary } from './answer.ts'
+import { statusOfSqlstate } from './sqlstate.ts'
+
+/** What to know about the asker to answer an error. */
+export interface ErrorOptions {
+  readonly authenticated: boolean
+  /** Whether details may tell what a row holds in columns that were not asked for. */
+  readonly rowDetails: boolean
+  readonly headers?: readonly (readonly [string, string])[]
+}
+
+/** The answer for what planning or the database threw; undefined for anything that is neither, which is a fault of ours. */
+export function errorAnswer(error: unknown, options: ErrorOptions): DataAnswer | undefined {
+  const found = read(error, options)
+  if (found === undefined) return undefined
+  const body = JSON.stringify(found.body)
+  const headers: [string, string][] = [
+    ['Content-Type', 'application/json; charset=utf-8'],
+    ['Content-Length', lengthOf(body)],
+    ['Proxy-Status', `PostgREST; error=${found.body.code}`],
+    [vary[0], vary[1]],
+  ]
+  for (const [name, value] of options.headers ?? []) headers.push([name, value])
+  if (found.status === 401) headers.push(['WWW-Authenticate', 'Bearer'])
+  return { status: found.status, headers, body }
+}
+
+function read(error: unknown, options: ErrorOptions): { readonly status: number; readonly body: PostgrestErrorBody } | undefined {
+  if (error instanceof PostgrestError) return { status: error.status, body: error.toJSON() }
+  if (!isDatabaseError(error)) return undefined
+  const { code, message } = error
+  const status = statusOfSqlstate(code, message, options.authenticated)
+  // What goes wrong inside the database is for the log, not for whoever asked.
+  if (status >= 500 && !code.startsWith('PT')) {
+    return { status, body: { code, message: 'The database could not answer this request', details: null, hint: null } }
+  }
+  const tellsRow = code === '23502' || code === '23514'
+  const details = tellsRow && !options.rowDetails ? null : (error.detail ?? null)
+  return { status, body: { code, message, details, hint: error.hint ?? null } }
+}
+
+interface SqlError {
+  readonly code: string
+  readonly message: string
+  readonly detail?: string | undefined
+  readonly hint?: string | undefined
+}
+
+function isDatabaseError(error: unknown): error is SqlError {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code)
+}

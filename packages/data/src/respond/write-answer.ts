@@ -1,0 +1,123 @@
+import type { TableAccess } from '../access/contract.ts'
+import { PostgrestError } from '../grammar/postgrest-error.ts'
+import { preferenceApplied, type Preferences } from '../grammar/prefer.ts'
+import type { DataRequest } from '../grammar/request.ts'
+import type { Table } from '../model/contract.ts'
+import type { Query } from '../model/introspect.ts'
+import { parsePayload } from '../payload/payload.ts'
+import { DatabaseError } from '../plan/database-error.ts'
+import { planWrite, primaryKeyValues } from '../plan/write.ts'
+import { type DataAnswer, lengthOf, vary } from './answer.ts'
+import { contentRange } from './content-range.ts'
+import type { ServeOptions } from './exchange.ts'
+import { negotiate, notSingular } from './negotiate.ts'
+import { bodyOf, type PlannedRead } from './read-answer.ts'
+
+/** What the database told about a write. */
+interface Outcome {
+  readonly affected: number
+  readonly fresh: number
+  readonly rows: number
+}
+
+/**
+ * Plans POST, PATCH, PUT and DELETE. Throws PostgrestError and DatabaseError; the answer's promise rejects with one of them
+ * where what was written must not remain.
+ */
+export function prepareWrite(
+  request: DataRequest,
+  body: string | undefined,
+  table: Table,
+  access: TableAccess,
+  options: ServeOptions,
+): PlannedRead {
+  const { prefer, method } = request
+  const representation = negotiate(request.accept)
+  if (method === 'PUT') primaryKeyValues(request, table)
+  const payload = method === 'DELETE' ? undefined : parsePayload(request, body)
+  if (method === 'PUT' && !table.primaryKey.every((it) => payload!.columns.includes(it))) throw otherKey()
+  const shows = prefer.return === 'representation'
+  const located = method === 'POST' && prefer.return === 'headers-only' && isKeyReadable(table, access)
+  const plan = planWrite(request, payload, table, access, options, {
+    format: shows ? representation.format : { kind: 'none' },
+    location: located,
+  })
+  const mustWriteAll = method === 'POST' && prefer.resolution === 'merge-duplicates'
+  return {
+    async answer(query: Query): Promise<DataAnswer> {
+      const row = (await query(plan.text, plan.values))[0]!
+      const affected = Number(row['affected'])
+      const outcome: Outcome = { affected, fresh: Number(row['fresh'] ?? 0), rows: Number(row['rows'] ?? affected) }
+      if (Number(row['refused'] ?? 0) > 0 || (mustWriteAll && affected < payload!.rows)) {
+        throw new DatabaseError('42501', `new row violates the access rules of table "${table.name}"`)
+      }
+      if (method === 'PUT' && affected !== 1) throw otherKey()
+      if (representation.singular && outcome.rows !== 1) throw notSingular(outcome.rows)
+      checkMaxAffected(request, affected)
+      const location = located && affected === 1 ? (row['location'] as string) : undefined
+      const headers = headersOf(request, table, outcome, location)
+      if (!shows) {
+        if (method === 'POST') headers.push(['Content-Length', '0'])
+        return { status: method === 'POST' ? created(request, outcome) : 204, headers, body: '' }
+      }
+      const text = bodyOf(row['body'], representation.format.kind === 'csv', plan.header, outcome.rows)
+      headers.push(['Content-Type', representation.contentType], ['Content-Length', lengthOf(text)])
+      const status = method === 'POST' || method === 'PUT' ? created(request, outcome) : 200
+      return { status, headers, body: text }
+    },
+  }
+}
+
+function otherKey(): PostgrestError {
+  return new PostgrestError('PGRST115', 'Payload values do not match URL in primary key column(s)')
+}
+
+/** An upsert that only changed rows has created nothing. */
+function created({ method, prefer }: DataRequest, { fresh }: Outcome): number {
+  const merges = method === 'PUT' || prefer.resolution === 'merge-duplicates'
+  return merges && fresh === 0 ? 200 : 201
+}
+
+function headersOf(request: DataRequest, table: Table, { affected }: Outcome, location: string | undefined): [string, string][] {
+  const { method, prefer } = request
+  const headers: [string, string][] = [[vary[0], vary[1]]]
+  const total = prefer.count === 'exact' || prefer.count === 'estimated' ? affected : undefined
+  if (method === 'PATCH') headers.push(['Content-Range', contentRange(0, affected, total)])
+  else if (method !== 'PUT') headers.push(['Content-Range', `*/${total ?? '*'}`])
+  if (location !== undefined) headers.push(['Location', locationOf(table, location)])
+  const applied = preferenceApplied(appliedOf(request, table))
+  if (applied !== undefined) headers.push(['Preference-Applied', applied])
+  return headers
+}
+
+function appliedOf({ method, prefer, onConflict }: DataRequest, table: Table): Partial<Preferences> {
+  const { return: wanted, count, handling, timezone } = prefer
+  const base: Partial<Preferences> = { return: wanted, handling, timezone, ...(method === 'PUT' ? {} : { count }) }
+  if (method === 'POST') {
+    const resolvable = table.primaryKey.length > 0 || onConflict !== undefined
+    return { ...base, missing: prefer.missing, resolution: resolvable ? prefer.resolution : undefined }
+  }
+  if (method === 'PATCH') return { ...base, missing: prefer.missing, maxAffected: prefer.maxAffected }
+  return method === 'DELETE' ? { ...base, maxAffected: prefer.maxAffected } : base
+}
+
+function checkMaxAffected({ method, prefer }: DataRequest, affected: number): void {
+  const { maxAffected, handling } = prefer
+  if (maxAffected === undefined || handling !== 'strict' || (method !== 'PATCH' && method !== 'DELETE')) return
+  if (affected > maxAffected) {
+    throw new PostgrestError('PGRST124', 'Query result exceeds max-affected preference constraint', `The query affects ${affected} rows`)
+  }
+}
+
+function isKeyReadable(table: Table, access: TableAccess): boolean {
+  return table.primaryKey.length > 0 && table.primaryKey.every((it) => access.readable(table.columns.get(it)!))
+}
+
+function locationOf(table: Table, key: string): string {
+  const values = JSON.parse(key) as (string | null)[]
+  const filters = table.primaryKey.map((name, at) => {
+    const value = values[at] ?? undefined
+    return `${encodeURIComponent(name)}=${value === undefined ? 'is.null' : `eq.${encodeURIComponent(value)}`}`
+  })
+  return `/${encodeURIComponent(table.name)}?${filters.join('&')}`
+}
