@@ -1,4 +1,4 @@
-import type { Core } from './core.ts'
+import type { Core } from './core-contract.ts'
 
 /** How the rows are put into one text. */
 export type Format =

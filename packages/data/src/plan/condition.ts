@@ -1,5 +1,6 @@
 import type { CompareOperator, Condition, Filter, Operation, TextSearchOperator } from '../grammar/request.ts'
 import type { Column } from '../model/contract.ts'
+import { DatabaseError } from './database-error.ts'
 import { fieldSql, readableColumn } from './field.ts'
 import type { Level } from './level.ts'
 import type { Values } from './statement.ts'
@@ -63,6 +64,7 @@ function filterSql({ field, not, operation }: Filter, level: Level, values: Valu
 function operationSql(expression: string, column: Column | undefined, operation: Operation, values: Values): string {
   switch (operation.kind) {
     case 'compare': {
+      if (operation.operator === 'like' || operation.operator === 'ilike') checkPattern(operation.value, operation.quantifier !== undefined)
       const value = values.add(operation.value)
       const operand = operation.quantifier === undefined ? value : `${operation.quantifier === 'any' ? 'ANY' : 'ALL'}(${value})`
       return `${expression} ${operators[operation.operator]} ${operand}`
@@ -78,6 +80,15 @@ function operationSql(expression: string, column: Column | undefined, operation:
       return `${vector} @@ ${searches[operation.operator]}(${config}${values.add(operation.value)}::text)`
     }
   }
+}
+
+/**
+ * PostgreSQL finds a lone escape at a pattern's end only when it compares, be it with a row or, while it plans, with values from
+ * its statistics, where no rule holds. Found here, it never depends on what rows there are.
+ */
+function checkPattern(value: string, isArray: boolean): void {
+  const ends = isArray ? [...value.matchAll(/(\\+)"?\s*[,}]/g)].map((it) => it[1]!.length / 2) : [/\\*$/.exec(value)![0].length]
+  if (ends.some((count) => count % 2 === 1)) throw new DatabaseError('22025', 'LIKE pattern must not end with escape character')
 }
 
 /** PostgreSQL's literal of an array: every element in quotes, so that none is taken for NULL or an array. */

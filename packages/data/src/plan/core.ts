@@ -1,37 +1,18 @@
 import { PostgrestError } from '../grammar/postgrest-error.ts'
 import type { Condition, Field } from '../grammar/request.ts'
 import { conditionSql } from './condition.ts'
+import type { Core, CoreOptions } from './core-contract.ts'
 import { fieldSql, readableColumn } from './field.ts'
 import { joinEmbed, type Joined } from './join.ts'
 import type { Embed, Level } from './level.ts'
 import { orderBy, orderSql } from './order.ts'
-import { aggregated, allOutputs, columnOutput, countOutput, isShown, type Output } from './outputs.ts'
+import { aggregated, allOutputs, columnOutput, countOutput, hasAggregates, hasOwnAggregates, isShown, type Output } from './outputs.ts'
 import { quoteAlias } from './quote.ts'
 import { sourceOf, whereSql } from './source.ts'
 import type { Values } from './statement.ts'
 import { embedOf } from './tree.ts'
 
-/** How a level is to be written. */
-export interface CoreOptions {
-  /** The embed that the level belongs to, and the alias of the parent's row. */
-  readonly inside?: { readonly embed: Embed; readonly parent: string }
-  /** Leave aggregates to the parent, into whose rows this level is spread. */
-  readonly hoist?: boolean
-  /** Fields by which the parent orders. */
-  readonly orderedBy?: readonly Field[]
-  /** Only how many rows there are, whatever the page. */
-  readonly counting?: boolean
-}
-
-/** The SELECT of one level, whose result's members are named later. */
-export interface Core {
-  readonly outputs: readonly Output[]
-  /** With members named for the client. */
-  named(): string
-  /** With members `c0`, `c1`, …, those that the parent orders by `h0`, `h1`, … */
-  numbered(): string
-}
-
+/** Writes a level and everything inside it. */
 export function coreOf(level: Level, values: Values, options: CoreOptions = {}): Core {
   const joins = new Map<Embed, Joined>()
   const asked = askedEmbeds(level, options.counting === true)
@@ -40,7 +21,7 @@ export function coreOf(level: Level, values: Values, options: CoreOptions = {}):
   const whole = options.counting !== true || grouped
   for (const embed of level.embeds) {
     const needed = embed.item.join === 'inner' || asked.has(embed) || (whole && isShown(embed.level))
-    if (needed) joins.set(embed, joinEmbed(embed, level.alias, asked.get(embed) ?? [], values))
+    if (needed) joins.set(embed, joinEmbed(embed, level.alias, asked.get(embed) ?? [], values, coreOf))
   }
   const outputs = whole ? outputsOf(level, joins, values) : []
   const present = (name: string): string => joins.get(embedOf(level, name))!.present
@@ -85,15 +66,6 @@ function askedEmbeds(level: Level, counting: boolean): Map<Embed, Field[]> {
     else fields.push(term.field)
   }
   return asked
-}
-
-function hasOwnAggregates({ select }: Level): boolean {
-  return select.some((it) => it.kind === 'count' || (it.kind === 'column' && it.aggregate !== undefined))
-}
-
-/** In the level itself, or in what is spread into its rows. */
-export function hasAggregates(level: Level): boolean {
-  return hasOwnAggregates(level) || level.embeds.some((it) => it.item.spread && it.toOne && hasAggregates(it.level))
 }
 
 function outputsOf(level: Level, joins: ReadonlyMap<Embed, Joined>, values: Values): Output[] {

@@ -1,4 +1,5 @@
 import type { Condition } from '../grammar/request.ts'
+import type { Column } from '../model/contract.ts'
 import type { Embed, Level } from './level.ts'
 
 /**
@@ -10,9 +11,18 @@ export function canFail(condition: Condition, level: Level): boolean {
   if (condition.kind === 'embed-is-null') return false
   const { field, operation } = condition
   if (field.path.length > 0 || operation.kind === 'fts') return true
-  const category = level.table.columns.get(field.name)?.category
-  if (category === 'json' || category === 'composite' || category === 'search') return true
+  const column = level.table.columns.get(field.name)
+  if (column !== undefined && !isPlain(column)) return true
   return operation.kind === 'compare' && /^i?(?:like|match)$/.test(operation.operator)
+}
+
+const plainBases =
+  /^(?:uuid|inet|cidr|macaddr8?|bytea|money|oid|(?:smallint|integer|bigint|numeric|real|double precision|text|character varying|boolean|uuid|date|timestamp with(?:out)? time zone)\[\])$/
+
+/** Whether comparing works for any two values. Of lists and of types that extensions bring, only some are known to. */
+function isPlain({ category, base }: Column): boolean {
+  if (category === 'array' || category === 'other') return plainBases.test(base)
+  return category !== 'json' && category !== 'composite' && category !== 'search'
 }
 
 /** Whether anything asked of an embed or inside it can fail. The planner is free to join before it applies the parent's rule. */

@@ -1,8 +1,8 @@
 import { PostgrestError } from '../grammar/postgrest-error.ts'
 import type { Field } from '../grammar/request.ts'
-import { type Core, coreOf, hasAggregates } from './core.ts'
+import type { Core, WriteCore } from './core-contract.ts'
 import type { Embed } from './level.ts'
-import type { Output } from './outputs.ts'
+import { hasAggregates, type Output } from './outputs.ts'
 import { quoteAlias } from './quote.ts'
 import type { Values } from './statement.ts'
 
@@ -18,7 +18,7 @@ export interface Joined {
 }
 
 /** `orderedBy` are fields of the embedded row, or members of it when it is spread. */
-export function joinEmbed(embed: Embed, parent: string, orderedBy: readonly Field[], values: Values): Joined {
+export function joinEmbed(embed: Embed, parent: string, orderedBy: readonly Field[], values: Values, coreOf: WriteCore): Joined {
   const inside = { embed, parent }
   const { spread } = embed.item
   if (!embed.toOne) {

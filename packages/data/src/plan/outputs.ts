@@ -53,3 +53,12 @@ export function aggregated({ sql, aggregate, aggregateCast }: Output): string {
 export function isShown(level: Level): boolean {
   return level.select.some((it) => it.kind !== 'embed') || level.embeds.some((it) => isShown(it.level))
 }
+
+export function hasOwnAggregates({ select }: Level): boolean {
+  return select.some((it) => it.kind === 'count' || (it.kind === 'column' && it.aggregate !== undefined))
+}
+
+/** In the level itself, or in what is spread into its rows. */
+export function hasAggregates(level: Level): boolean {
+  return hasOwnAggregates(level) || level.embeds.some((it) => it.item.spread && it.toOne && hasAggregates(it.level))
+}

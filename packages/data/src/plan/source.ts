@@ -60,7 +60,10 @@ export function sourceOf(
     }
   }
   where.push(...readRule(level, values))
-  const fenced = restricted && (level.where.some((it) => canFail(it, level)) || level.embeds.some(embedCanFail))
+  // What an embed selects may be worked out as early as its rows are read, what the root selects comes last of all.
+  const failing =
+    embed === undefined ? level.where.some((it) => canFail(it, level)) || level.embeds.some(embedCanFail) : embedCanFail(embed.embed)
+  const fenced = restricted && failing
   if (!fenced) return { from, where, rest: level.where }
   const isInside = (it: Condition): boolean => !canFail(it, level) && !asksEmbeds(it)
   for (const condition of level.where) if (isInside(condition)) where.push(write(condition))
