@@ -12,8 +12,9 @@ const count = Number(process.env['COUNT'] ?? 400)
 const foreignRows = `
 INSERT INTO blog.users (id, name) SELECT n, 'user (' || n FROM generate_series(100, 140) n;
 INSERT INTO blog.profiles SELECT n, E'not \\\\ a number', 2 FROM generate_series(100, 140) n;
-INSERT INTO blog.posts (id, title, likes, data, code, owner, parent)
-  SELECT n, CASE n % 3 WHEN 0 THEN '(' WHEN 1 THEN E'a_\\\\' ELSE 'x' END, n, '{"n": "bad", "deep": "bad"}', 'bad', 2, 1 FROM generate_series(100, 140) n;
+INSERT INTO blog.posts (id, title, likes, data, code, raw, owner, parent)
+  SELECT n, CASE n % 3 WHEN 0 THEN '(' WHEN 1 THEN E'a_\\\\' ELSE 'x' END, n, '{"n": "bad", "deep": "bad"}', 'bad',
+    '{"n": "\\u0000"}', 2, 1 FROM generate_series(100, 140) n;
 INSERT INTO blog.tags SELECT n, 'x', 2 FROM generate_series(100, 140) n;
 INSERT INTO blog.posts_tags SELECT n, n, 2 FROM generate_series(100, 140) n;
 INSERT INTO blog.posts_tags SELECT 1, n, 2 FROM generate_series(100, 140) n;
@@ -30,6 +31,21 @@ function throughSubquery(user: number): Access {
       return { texts: [`EXISTS (SELECT FROM blog.users s WHERE s.id = ${alias}."${column}" AND s.id = `, '::int)'], values: [user] }
     },
   })
+}
+
+/** A rule that costs more than any condition, so that conditions would be tried first where nothing holds them back. */
+function costly(user: number): Access {
+  return ownRows(user, {
+    rows: (table, _, alias) => {
+      const column = table === 'users' ? 'id' : 'owner'
+      return { texts: [`coalesce((SELECT s.id FROM blog.users s WHERE s.id = ${alias}."${column}"), 0) = `, '::int'], values: [user] }
+    },
+  })
+}
+
+/** Conflicts of keys are told about, whosever rows they are with; which of several is found first is chance. */
+function isConflict(answer: string): boolean {
+  return answer.includes('→ 409')
 }
 
 async function answers(blog: Blog, access: Access, seed: number): Promise<string[]> {
@@ -50,6 +66,7 @@ describe.skipIf(!(await hasPostgres()))('rows that may not be read', () => {
   test.each([
     ['a comparison', ownRows(1)],
     ['a subquery', throughSubquery(1)],
+    ['costly', costly(1)],
   ])('change no answer, with a rule that is %s', { timeout: 60_000 }, async (_, access) => {
     const seed = newSeed()
     const blog = await createBlog()
@@ -58,7 +75,9 @@ describe.skipIf(!(await hasPostgres()))('rows that may not be read', () => {
       expect(before.filter((it) => it.includes('→ 200')).length, `seed ${seed}`).toBeGreaterThan(count / 4)
       await blog.database.script(foreignRows)
       const after = await answers(blog, access, seed)
-      const changed = after.flatMap((it, at) => (it === before[at] ? [] : [`${before[at]}\n now ${it}`]))
+      const changed = after.flatMap((it, at) =>
+        it === before[at] || (isConflict(it) && isConflict(before[at]!)) ? [] : [`${before[at]}\n now ${it}`],
+      )
       expect(changed, `seed ${seed}`).toEqual([])
     } finally {
       await blog.database.drop()

@@ -14,10 +14,10 @@ WHERE n.nspname = ANY($1::text[]) AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND
 
 // Names of types are built here rather than by format_type alone, which leaves out schemas that the search path covers.
 const columns = `
-WITH RECURSIVE base(oid, root) AS (
-  SELECT t.oid, t.oid FROM pg_type t WHERE t.typtype <> 'd'
+WITH RECURSIVE base(oid, root, typmod, required) AS (
+  SELECT t.oid, t.oid, -1, FALSE FROM pg_type t WHERE t.typtype <> 'd'
   UNION ALL
-  SELECT t.oid, b.root FROM pg_type t JOIN base b ON t.typbasetype = b.oid WHERE t.typtype = 'd'
+  SELECT t.oid, b.root, coalesce(nullif(t.typtypmod, -1), b.typmod), t.typnotnull OR b.required FROM pg_type t JOIN base b ON t.typbasetype = b.oid WHERE t.typtype = 'd'
 )
 SELECT coalesce(json_agg(json_build_object(
   'schema', n.nspname, 'table', c.relname, 'name', a.attname,
@@ -26,7 +26,7 @@ SELECT coalesce(json_agg(json_build_object(
     ELSE format('%I.%I', tn.nspname, t.typname) END,
   'base', CASE WHEN rt.typtype = 'e' OR rt.typtype = 'c' THEN format('%I.%I', rn.nspname, rt.typname) ELSE format_type(rt.oid, NULL) END,
   'group', rt.typcategory, 'form', rt.typtype,
-  'nullable', NOT (a.attnotnull OR t.typnotnull),
+  'nullable', NOT (a.attnotnull OR b.required),
   'hasDefault', a.atthasdef OR a.attidentity <> '' OR t.typdefault IS NOT NULL,
   'default', CASE WHEN a.attgenerated <> '' OR a.attidentity = 'a' THEN NULL
     WHEN a.attidentity = 'd' THEN format('nextval(%L::regclass)', pg_get_serial_sequence(format('%I.%I', n.nspname, c.relname), a.attname))
@@ -34,8 +34,8 @@ SELECT coalesce(json_agg(json_build_object(
     WHEN t.typdefaultbin IS NOT NULL THEN pg_get_expr(t.typdefaultbin, 0) END,
   'generated', a.attgenerated <> '' OR a.attidentity = 'a',
   'enumValues', (SELECT json_agg(e.enumlabel ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = rt.oid),
-  'maxLength', CASE WHEN rt.typname IN ('varchar', 'bpchar') AND coalesce(nullif(a.atttypmod, -1), t.typtypmod) > 4
-    THEN coalesce(nullif(a.atttypmod, -1), t.typtypmod) - 4 END,
+  'maxLength', CASE WHEN rt.typname IN ('varchar', 'bpchar') AND coalesce(nullif(a.atttypmod, -1), b.typmod) > 4
+    THEN coalesce(nullif(a.atttypmod, -1), b.typmod) - 4 END,
   'comment', col_description(c.oid, a.attnum)
 ) ORDER BY c.oid, a.attnum), '[]') AS body
 FROM pg_attribute a

@@ -7,10 +7,8 @@ export function resolveTable(model: Model, schema: string, name: string, visible
   const table = model.table(schema, name)
   if (table !== undefined && visible(table)) return table
   const names = model.tables(schema).filter(visible)
-  const meant = similar(
-    name,
-    names.map((it) => it.name),
-  )
+  const among = names.map((it) => it.name)
+  const meant = similar(name, among, 0.75)
   const hint = meant === undefined ? null : `Perhaps you meant the table '${schema}.${meant}'`
   throw new PostgrestError('PGRST205', `Could not find the table '${schema}.${name}' in the schema cache`, null, hint)
 }
@@ -29,7 +27,7 @@ export function resolveRelationship(
   const ways = model.relationships(source).filter((it) => visible(it.target) && (it.junction === undefined || visible(it.junction.table)))
   const found = ways.filter((it) => (hint === undefined ? matches(it, name) : it.target.name === name && matchesHint(it, hint)))
   if (found.length === 1) return found[0]!
-  throw found.length === 0 ? noRelationship(model, source, name, hint, ways, visible) : ambiguous(source, name, found)
+  throw found.length === 0 ? noRelationship(source, name, hint, ways) : ambiguous(source, name, found)
 }
 
 function matches(it: Relationship, name: string): boolean {
@@ -45,38 +43,17 @@ function matchesHint(it: Relationship, hint: string): boolean {
   return it.constraint === hint || (it.on.length === 1 && it.on[0]!.includes(hint))
 }
 
-function noRelationship(
-  model: Model,
-  source: Table,
-  name: string,
-  hint: string | undefined,
-  ways: readonly Relationship[],
-  visible: (table: Table) => boolean,
-): PostgrestError {
+function noRelationship(source: Table, name: string, hint: string | undefined, ways: readonly Relationship[]): PostgrestError {
   const using = hint === undefined ? '' : ` using the hint '${hint}'`
   const details = `Searched for a foreign key relationship between '${source.name}' and '${name}'${using} in the schema '${source.schema}', but no matches were found.`
   const message = `Could not find a relationship between '${source.name}' and '${name}' in the schema cache`
-  return new PostgrestError('PGRST200', message, details, proposal(model, source, name, hint, ways, visible))
+  return new PostgrestError('PGRST200', message, details, proposal(name, ways))
 }
 
-function proposal(
-  model: Model,
-  source: Table,
-  name: string,
-  hint: string | undefined,
-  ways: readonly Relationship[],
-  visible: (table: Table) => boolean,
-): string | null {
+/** Names are few here, so that even a faint likeness helps; a name that is right leaves nothing to propose. */
+function proposal(name: string, ways: readonly Relationship[]): string | null {
   const targets = new Set(ways.map((it) => it.target.name))
-  if (targets.has(name)) {
-    if (hint === undefined) return null
-    const meant = similar(hint, new Set(ways.filter((it) => it.target.name === name).map(hintFor)))
-    return meant === undefined ? null : `Perhaps you meant '${meant}' instead of '${hint}'.`
-  }
-  // The name is a table that hangs together with nothing here: another name would not be what was meant.
-  const known = model.table(source.schema, name)
-  if (known !== undefined && visible(known)) return null
-  const meant = similar(name, targets)
+  const meant = targets.has(name) ? undefined : similar(name, targets, 0.33)
   return meant === undefined ? null : `Perhaps you meant '${meant}' instead of '${name}'.`
 }
 

@@ -1,14 +1,11 @@
-/** How alike two names have to be for one to be proposed in place of the other. */
-const THRESHOLD = 0.75
-
-/** The name most like `name`, if one is like enough to be meant: a share of changed characters of a quarter at most. */
-export function similar(name: string, among: Iterable<string>): string | undefined {
+/** The name most like `name`, if `threshold` of its characters at least can stay as they are. */
+export function similar(name: string, among: Iterable<string>, threshold: number): string | undefined {
   let best: string | undefined
   let bestScore = 0
   const wanted = name.toLowerCase().slice(0, 100)
   for (const candidate of among) {
-    const score = likeness(wanted, candidate.toLowerCase())
-    if (score >= THRESHOLD && score > bestScore) {
+    const score = likeness(wanted, candidate.toLowerCase(), threshold)
+    if (score >= threshold && score > bestScore) {
       best = candidate
       bestScore = score
     }
@@ -16,14 +13,14 @@ export function similar(name: string, among: Iterable<string>): string | undefin
   return best
 }
 
-function likeness(a: string, b: string): number {
+function likeness(a: string, b: string, threshold: number): number {
   const longest = Math.max(a.length, b.length)
-  if (longest === 0 || Math.abs(a.length - b.length) > longest * (1 - THRESHOLD)) return 0
+  if (longest === 0 || Math.abs(a.length - b.length) > longest * (1 - threshold)) return 0
   return 1 - distance(a, b) / longest
 }
 
 /** Characters to change, add or take away (Levenshtein). */
-function distance(a: string, b: string): number {
+export function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, at) => at)
   for (let i = 1; i <= a.length; i++) {
     const next = [i]

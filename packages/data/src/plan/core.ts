@@ -7,7 +7,7 @@ import { joinEmbed, type Joined } from './join.ts'
 import type { Embed, Level } from './level.ts'
 import { orderBy, orderSql } from './order.ts'
 import { aggregated, allOutputs, columnOutput, countOutput, hasAggregates, hasOwnAggregates, isShown, type Output } from './outputs.ts'
-import { quoteAlias } from './quote.ts'
+import { quote, quoteAlias } from './quote.ts'
 import { sourceOf, whereSql } from './source.ts'
 import type { Values } from './statement.ts'
 import { embedOf } from './tree.ts'
@@ -30,7 +30,7 @@ export function coreOf(level: Level, values: Values, options: CoreOptions = {}):
   const where = [...source.where, ...source.rest.map(write)]
   const ordered = (options.orderedBy ?? []).map((field) => ownField(field, level, values))
   const joinText = [...joins.values()].map((it) => it.sql).join('')
-  const order = options.counting === true ? '' : orderOf(level, joins, values)
+  const order = options.counting === true ? '' : orderOf(level, joins, grouped, values)
   const page = options.counting === true ? '' : pageSql(level, options.inside?.embed.toOne === true, values)
 
   const render = (nameOf: (output: Output, at: number) => string): string => {
@@ -97,17 +97,25 @@ function groupBy(outputs: readonly Output[], ordered: number): string {
   return places.length === 0 ? '' : ` GROUP BY ${places.join(', ')}`
 }
 
-function orderOf(level: Level, joins: ReadonlyMap<Embed, Joined>, values: Values): string {
+function orderOf(level: Level, joins: ReadonlyMap<Embed, Joined>, grouped: boolean, values: Values): string {
   const taken = new Map<Embed, number>()
-  return orderBy(
-    level.order.map((term) => {
-      if (term.embed === undefined) return orderSql(ownField(term.field, level, values), term)
-      const embed = embedOf(level, term.embed)
-      const at = taken.get(embed) ?? 0
-      taken.set(embed, at + 1)
-      return orderSql(joins.get(embed)!.ordered[at]!, term)
-    }),
-  )
+  const terms = level.order.map((term) => {
+    if (term.embed === undefined) return orderSql(ownField(term.field, level, values), term)
+    const embed = embedOf(level, term.embed)
+    const at = taken.get(embed) ?? 0
+    taken.set(embed, at + 1)
+    return orderSql(joins.get(embed)!.ordered[at]!, term)
+  })
+  return orderBy(grouped ? terms : [...terms, ...tieBreakers(level)])
+}
+
+/** The key behind an order that leaves ties, since pages of it would overlap otherwise. Groups have no key. */
+function tieBreakers({ table, access, alias, order }: Level): string[] {
+  if (order.length === 0) return []
+  const named = new Set(order.map((it) => (it.embed === undefined && it.field.path.length === 0 ? it.field.name : undefined)))
+  const readable = table.primaryKey.every((it) => access.readable(table.columns.get(it)!))
+  if (!readable || table.primaryKey.every((it) => named.has(it))) return []
+  return table.primaryKey.filter((it) => !named.has(it)).map((it) => `${alias}.${quote(it)}`)
 }
 
 /** The page, capped by what the asker may have at once; of to-one there is no more than one row anyhow. */

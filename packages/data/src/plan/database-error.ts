@@ -12,8 +12,3 @@ export class DatabaseError extends Error {
     this.hint = hint
   }
 }
-
-/** The same for a column that is not there and one that the asker may not see. */
-export function noColumn(table: string, column: string): DatabaseError {
-  return new DatabaseError('42703', `column ${table}.${column} does not exist`)
-}

@@ -1,14 +1,15 @@
 import type { TableAccess } from '../access/contract.ts'
 import type { Field, JsonStep } from '../grammar/request.ts'
 import type { Column, Table } from '../model/contract.ts'
-import { DatabaseError, noColumn } from './database-error.ts'
+import { DatabaseError } from './database-error.ts'
+import { noColumn } from './no-column.ts'
 import { quote } from './quote.ts'
 import type { Values } from './statement.ts'
 
 /** A column that the asker may read; 42703 for any other. */
 export function readableColumn(table: Table, access: TableAccess, name: string): Column {
   const column = table.columns.get(name)
-  if (column === undefined || !access.readable(column)) throw noColumn(table.name, name)
+  if (column === undefined || !access.readable(column)) throw noColumn(table, access, name)
   return column
 }
 
