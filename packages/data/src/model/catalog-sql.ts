@@ -4,6 +4,7 @@ const relations = `
 SELECT coalesce(json_agg(json_build_object(
   'schema', n.nspname, 'name', c.relname,
   'kind', CASE WHEN c.relkind IN ('v', 'm') THEN 'view' ELSE 'table' END,
+  'partitioned', c.relkind = 'p',
   'comment', obj_description(c.oid, 'pg_class'),
   'insertable', c.relkind IN ('r', 'p') OR (pg_relation_is_updatable(c.oid, true) & 8) = 8,
   'updatable', c.relkind IN ('r', 'p') OR (pg_relation_is_updatable(c.oid, true) & 4) = 4,

@@ -3,6 +3,8 @@ export interface Table {
   readonly schema: string
   readonly name: string
   readonly kind: 'table' | 'view'
+  /** Whether rows are kept in partitions, which the model leaves out. */
+  readonly partitioned: boolean
   /** In the order of the database. */
   readonly columns: ReadonlyMap<string, Column>
   /** Empty without one. */

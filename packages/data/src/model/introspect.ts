@@ -6,7 +6,7 @@ import { createModel } from './create-model.ts'
 /** Sends one statement and gives its rows as objects. */
 export type Query = (text: string, values: readonly unknown[]) => Promise<readonly { readonly [column: string]: unknown }[]>
 
-interface RelationRow extends Pick<Table, 'schema' | 'name' | 'kind' | 'insertable' | 'updatable' | 'deletable'> {
+interface RelationRow extends Pick<Table, 'schema' | 'name' | 'kind' | 'partitioned' | 'insertable' | 'updatable' | 'deletable'> {
   readonly comment: string | null
 }
 

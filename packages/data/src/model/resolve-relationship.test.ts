@@ -14,6 +14,7 @@ function table(
     schema: 's',
     name,
     kind: 'table',
+    partitioned: false,
     columns: new Map<string, Column>(),
     primaryKey,
     uniques: [primaryKey, ...uniques],

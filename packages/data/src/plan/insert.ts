@@ -1,4 +1,5 @@
 import type { TableAccess } from '../access/contract.ts'
+import { PostgrestError } from '../grammar/postgrest-error.ts'
 import type { DataRequest } from '../grammar/request.ts'
 import type { Column, Table } from '../model/contract.ts'
 import type { Payload } from '../payload/payload.ts'
@@ -29,6 +30,10 @@ export function insertSql(
   const columns = writtenColumns(payload, table, access)
   const target = tableSql(table)
   if (payload.rows === 0) return { text: `SELECT t.*, TRUE AS ${insertedFlag} FROM ${target} AS t WHERE FALSE`, columns }
+  const conflict = conflictSql(request, columns, table, access, values, keys !== undefined)
+  const inserted = conflict.updates ? freshSql(table, conflict.on) : 'TRUE'
+  const end = `${conflict.text} RETURNING t.*, ${inserted} AS ${insertedFlag}`
+  if (columns.length === 0 && access.set.size === 0) return { text: `${insertDefaults(payload, table, values)}${end}`, columns }
   const { from, expressions } = payloadSql(payload, columns, request.prefer.missing === 'default', values)
   const names = columns.map((it) => quote(it.name))
   const all = [...expressions]
@@ -36,22 +41,39 @@ export function insertSql(
     names.push(quote(name))
     all.push(`(${values.fragment(fragment)})`)
   }
-  const conflict = conflictSql(request, columns, table, access, values, keys !== undefined)
-  const inserted = conflict.updates ? 't.xmax = 0' : 'TRUE'
-  const end = `${conflict.text} RETURNING t.*, ${inserted} AS ${insertedFlag}`
-  if (names.length === 0) return { text: `${insertDefaults(table, target, from)}${end}`, columns }
   const chosen = (keys ?? []).map(({ column, value }) => `p.${quote(column)} = ${values.add(value)}`)
   const text = `INSERT INTO ${target} AS t (${names.join(', ')}) SELECT ${all.join(', ')} FROM ${from}${whereSql(chosen)}${end}`
   return { text, columns }
 }
 
+/**
+ * Whether a returned row is new. A plain table's rows tell by a system column; elsewhere we look whether the key was there before
+ * this statement, which may miss what others did meanwhile.
+ */
+function freshSql(table: Table, on: readonly string[]): string {
+  if (tellsFresh(table)) return 't.xmax = 0'
+  return `NOT EXISTS (SELECT FROM ${tableSql(table)} AS o WHERE ${on.map((it) => `o.${quote(it)} = t.${quote(it)}`).join(' AND ')})`
+}
+
+/** Whether rows of an upsert tell for certain if they are new. */
+export function tellsFresh(table: Table): boolean {
+  return table.kind === 'table' && !table.partitioned
+}
+
 /** Rows of nothing but defaults, as many as there are objects: SQL has no such INSERT, so one column is told its own default. */
-function insertDefaults(table: Table, target: string, from: string): string {
+function insertDefaults(payload: Payload, table: Table, values: Values): string {
+  const target = tableSql(table)
   for (const column of table.columns.values()) {
-    if (!column.generated)
-      return `INSERT INTO ${target} AS t (${quote(column.name)}) SELECT ${column.defaultExpression ?? 'NULL'} FROM ${from}`
+    if (column.generated) continue
+    const { from } = payloadSql(payload, [], false, values)
+    return `INSERT INTO ${target} AS t (${quote(column.name)}) SELECT ${column.defaultExpression ?? 'NULL'} FROM ${from}`
   }
-  return `INSERT INTO ${target} AS t DEFAULT VALUES`
+  if (payload.rows === 1) return `INSERT INTO ${target} AS t DEFAULT VALUES`
+  throw new PostgrestError(
+    'PGRST127',
+    'Feature not implemented',
+    'Rows of which the database fills every column can be inserted one at a time.',
+  )
 }
 
 function conflictSql(
@@ -61,13 +83,13 @@ function conflictSql(
   access: TableAccess,
   values: Values,
   put: boolean,
-): { readonly text: string; readonly updates: boolean } {
+): { readonly text: string; readonly updates: boolean; readonly on: readonly string[] } {
   const resolution = put ? 'merge-duplicates' : request.prefer.resolution
   const on = request.onConflict === undefined || put ? table.primaryKey : request.onConflict.map((it) => it.name)
-  if (resolution === undefined || on.length === 0) return { text: '', updates: false }
+  if (resolution === undefined || on.length === 0) return { text: '', updates: false, on }
   const target = ` ON CONFLICT (${on.map((name) => quote(readableColumn(table, access, name).name)).join(', ')})`
-  if (resolution === 'ignore-duplicates' || columns.length === 0) return { text: `${target} DO NOTHING`, updates: false }
+  if (resolution === 'ignore-duplicates' || columns.length === 0) return { text: `${target} DO NOTHING`, updates: false, on }
   const set = columns.map((it) => `${quote(it.name)} = EXCLUDED.${quote(it.name)}`).join(', ')
   const rule = [...ruleSql(access.rows('read', 't'), values), ...ruleSql(access.rows('update', 't'), values)]
-  return { text: `${target} DO UPDATE SET ${set}${whereSql(rule)}`, updates: true }
+  return { text: `${target} DO UPDATE SET ${set}${whereSql(rule)}`, updates: true, on }
 }

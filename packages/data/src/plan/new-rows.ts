@@ -1,6 +1,6 @@
 import type { Access, Rows, TableAccess } from '../access/contract.ts'
 import type { Column, Model, Table } from '../model/contract.ts'
-import { insertedFlag } from './insert.ts'
+import { insertedFlag, tellsFresh } from './insert.ts'
 import { quote } from './quote.ts'
 import { ruleSql, tableSql } from './source.ts'
 import type { Values } from './statement.ts'
@@ -24,8 +24,10 @@ export function refusedSql(
   if (verb === 'insert') judge(access.rows('create', 'n'), '')
   else if (verb === 'update') judge(access.after('n'), '')
   else {
-    judge(access.rows('create', 'n'), `n.${insertedFlag} AND `)
-    judge(access.after('n'), `NOT n.${insertedFlag} AND `)
+    // Where it is not certain which row is new, each must do as both.
+    const certain = tellsFresh(table)
+    judge(access.rows('create', 'n'), certain ? `n.${insertedFlag} AND ` : '')
+    judge(access.after('n'), certain ? `NOT n.${insertedFlag} AND ` : '')
   }
   const names = new Set(written.map((it) => it.name))
   for (const key of table.foreignKeys) {

@@ -189,6 +189,26 @@ describe.skipIf(!(await hasPostgres()))('an answer', () => {
     expect((await error('GET', '/posts?title=like(any).{%22x%5C%5C%22}')).slice(0, 2)).toEqual([400, '22025'])
   })
 
+  test.each(['titel', 'ttle', 'lkes', 'x', 'own', 'ownerr', 'idd', 'parents', 'dta', 'nothing like it', 'Title', 'raww'])(
+    'about the column %s, which there is not, is that of PostgreSQL',
+    async (name) => {
+      const answer = await ask('GET', `/posts?select=%22${name}%22`)
+      const thrown = await blog.database.query(`SELECT posts."${name}" FROM blog.posts`, []).then(
+        () => undefined,
+        (error: unknown) => error as { message: string; hint?: string },
+      )
+      expect(JSON.parse(answer.body)).toEqual({ code: '42703', message: thrown?.message, details: null, hint: thrown?.hint ?? null })
+    },
+  )
+
+  test('pages do not overlap where the order leaves ties', async () => {
+    const pages: string[] = []
+    for (let offset = 0; offset < 5; offset++) {
+      pages.push((await ask('GET', `/posts_tags?select=post_id,tag_id&order=owner&limit=1&offset=${offset}`)).body)
+    }
+    expect(new Set(pages).size).toBe(5)
+  })
+
   test("orders by what is embedded, in the embed's select or not", async () => {
     const ids = async (target: string): Promise<unknown> =>
       (JSON.parse((await ask('GET', target)).body) as { id: number }[]).map((it) => it.id)
