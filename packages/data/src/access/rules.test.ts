@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Blog, createBlog, ownRows } from '../fixtures/blog.ts'
 import { hasPostgres } from '../fixtures/database.ts'
+import type { Access } from './contract.ts'
 import { openAccess } from './open-access.ts'
 
 const represent = { prefer: 'return=representation' }
@@ -85,6 +86,18 @@ describe.skipIf(!(await hasPostgres()))('rules', () => {
     const access = { of: (table: Parameters<typeof hidden.of>[0]) => (table.name === 'posts_tags' ? undefined : hidden.of(table)) }
     expect(await refusal('GET', '/posts_tags', undefined, access)).toEqual([404, 'PGRST205'])
     expect(await refusal('GET', '/posts?select=tags(id)', undefined, access)).toEqual([400, 'PGRST200'])
+  })
+
+  test('a way along a column that may not be read is not there, in either direction and through a junction', async () => {
+    const own = ownRows(1)
+    const without = (table: string, column: string): Access => ({
+      of: (it) => ({ ...own.of(it)!, readable: (of) => !(it.name === table && of.name === column) && own.of(it)!.readable(of) }),
+    })
+    expect(await refusal('GET', '/posts?select=id,users(id)', undefined, without('posts', 'owner'))).toEqual([400, 'PGRST200'])
+    expect(await refusal('GET', '/posts?select=id,owner(id)', undefined, without('posts', 'owner'))).toEqual([400, 'PGRST200'])
+    expect(await refusal('GET', '/users?select=id,posts(id)', undefined, without('posts', 'owner'))).toEqual([400, 'PGRST200'])
+    expect(await refusal('GET', '/posts?select=id,tags(id)', undefined, without('posts_tags', 'tag_id'))).toEqual([400, 'PGRST200'])
+    expect(await rows('/posts?select=id,users(id)&id=eq.1', without('posts', 'likes'))).toEqual([{ id: 1, users: { id: 1 } }])
   })
 
   test('rows of others are neither changed nor deleted, and do not answer to conditions', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { PostgrestError } from '../grammar/postgrest-error.ts'
-import type { Column, ForeignKey, Model, Table } from './contract.ts'
+import type { Column, ForeignKey, Model, Relationship, Table } from './contract.ts'
 import { createModel } from './create-model.ts'
 import { resolveRelationship, resolveTable } from './resolve-relationship.ts'
 
@@ -125,10 +125,10 @@ describe('a relationship', () => {
     ])
   })
 
-  test('through a table that is not visible is not there', () => {
+  test('that is not usable is not there', () => {
     const orders = model.table('s', 'orders')!
-    const visible = (it: Table): boolean => it.name !== 'likes' && it.name !== 'views'
-    expect(resolveRelationship(model, orders, 'users', undefined, visible).constraint).toBe('by')
+    const direct = (it: Relationship): boolean => it.junction === undefined
+    expect(resolveRelationship(model, orders, 'users', undefined, direct).constraint).toBe('by')
   })
 })
 

@@ -15,16 +15,16 @@ export function resolveTable(model: Model, schema: string, name: string, visible
 
 /**
  * The one way that `name!hint` means from `source`. Throws PGRST200 when there is none and PGRST201 when there are several.
- * A table that is not visible is not there: neither as a target nor as a junction.
+ * What is not `usable` for the asker is not there.
  */
 export function resolveRelationship(
   model: Model,
   source: Table,
   name: string,
   hint: string | undefined,
-  visible: (table: Table) => boolean = () => true,
+  usable: (relationship: Relationship) => boolean = () => true,
 ): Relationship {
-  const ways = model.relationships(source).filter((it) => visible(it.target) && (it.junction === undefined || visible(it.junction.table)))
+  const ways = model.relationships(source).filter(usable)
   const found = ways.filter((it) => (hint === undefined ? matches(it, name) : it.target.name === name && matchesHint(it, hint)))
   if (found.length === 1) return found[0]!
   throw found.length === 0 ? noRelationship(source, name, hint, ways) : ambiguous(source, name, found)

@@ -2,7 +2,7 @@ import type { Access, TableAccess } from '../access/contract.ts'
 import { notEmbedded } from '../grammar/embeds.ts'
 import { wholePage } from '../grammar/page.ts'
 import type { DataRequest, SelectEmbed, SelectItem } from '../grammar/request.ts'
-import type { Model, Table } from '../model/contract.ts'
+import type { Model, Relationship, Table } from '../model/contract.ts'
 import { resolveRelationship } from '../model/resolve-relationship.ts'
 import type { Embed, Level } from './level.ts'
 
@@ -43,8 +43,7 @@ class TreeBuilder {
 
   #embed(from: Table, item: SelectEmbed): Embed {
     const { model, access } = this.#setting
-    const visible = (it: Table): boolean => access.of(it) !== undefined
-    const relationship = resolveRelationship(model, from, item.relation, item.hint, visible)
+    const relationship = resolveRelationship(model, from, item.relation, item.hint, (it) => isUsable(it, access))
     const { cardinality, target, junction } = relationship
     const alias = `e${this.#count++}`
     return {
@@ -56,6 +55,28 @@ class TreeBuilder {
       junction: junction === undefined ? undefined : { access: access.of(junction.table)!, alias: `j${this.#count++}` },
     }
   }
+}
+
+/** Whether the asker may see the tables on the way, and the columns that point: what they embed would tell what they hold. */
+function isUsable({ source, target, junction, forward, on }: Relationship, access: Access): boolean {
+  if (access.of(target) === undefined) return false
+  if (junction === undefined) {
+    return forward ? areReadable(source, own(on), access) : areReadable(target, theirs(on), access)
+  }
+  return areReadable(junction.table, [...theirs(on), ...own(junction.on)], access)
+}
+
+function areReadable(table: Table, columns: readonly string[], access: Access): boolean {
+  const allowed = access.of(table)
+  return allowed !== undefined && columns.every((name) => allowed.readable(table.columns.get(name)!))
+}
+
+function own(on: Relationship['on']): string[] {
+  return on.map(([column]) => column)
+}
+
+function theirs(on: Relationship['on']): string[] {
+  return on.map(([, column]) => column)
 }
 
 function levelAt(root: Level, path: readonly string[]): Level {
