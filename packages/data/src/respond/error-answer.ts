@@ -47,6 +47,8 @@ interface SqlError {
   readonly hint?: string | undefined
 }
 
+/** An SQLSTATE has five characters, but so has EPIPE: without a digit in it, only what has a severity is the database's. */
 function isDatabaseError(error: unknown): error is SqlError {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code)
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return false
+  return /^[0-9A-Z]{5}$/.test(error.code) && (/[0-9]/.test(error.code) || 'severity' in error)
 }
