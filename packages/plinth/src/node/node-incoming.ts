@@ -38,7 +38,7 @@ export class NodeIncoming implements Incoming {
   sent: ((delivered: boolean) => void) | undefined = undefined
   readonly #request: IncomingMessage
   readonly #response: ServerResponse
-  readonly #signal = new LazySignal()
+  #lazy: LazySignal | undefined = undefined
   readonly #host: string | undefined
   #watching = false
   #stream: ReadableStream<Uint8Array> | undefined = undefined
@@ -72,16 +72,20 @@ export class NodeIncoming implements Incoming {
     return undefined
   }
 
+  get #abortable(): LazySignal {
+    return (this.#lazy ??= new LazySignal())
+  }
+
   get signal(): AbortSignal {
     if (!this.#watching) {
       this.#watching = true
       const gone = (): void => {
-        if (!this.#response.writableFinished) this.#signal.abort(this.#clientGone())
+        if (!this.#response.writableFinished) this.#abortable.abort(this.#clientGone())
       }
       if (this.#response.destroyed) gone()
       else this.#response.once('close', gone)
     }
-    return this.#signal.signal
+    return this.#abortable.signal
   }
 
   /** Bytes of the body that may still come: `Infinity` for a chunked one; 0 once it was read or where there is none. */
@@ -146,7 +150,7 @@ export class NodeIncoming implements Incoming {
   }
 
   abort(reason: unknown): void {
-    this.#signal.abort(reason)
+    this.#abortable.abort(reason)
   }
 
   /** The same one for whoever waits: the reason of the signal and the end of the body. */
