@@ -50,6 +50,7 @@ export class Route {
   readonly jsonHeaders: readonly string[]
   readonly textHeaders: readonly string[]
   readonly htmlHeaders: readonly string[]
+  readonly bytesHeaders: readonly string[]
   readonly #steps: readonly Step[]
   readonly #handler: HandlerRun
   readonly #plan: RoutePlan
@@ -72,6 +73,7 @@ export class Route {
     this.jsonHeaders = ['content-type', 'application/json; charset=utf-8', ...NOSNIFF, ...plan.headers]
     this.textHeaders = ['content-type', 'text/plain; charset=utf-8', ...NOSNIFF, ...plan.headers]
     this.htmlHeaders = ['content-type', 'text/html; charset=utf-8', ...NOSNIFF, ...plan.headers]
+    this.bytesHeaders = ['content-type', 'application/octet-stream', ...NOSNIFF, ...plan.headers]
     this.#steps = [
       ...plan.guards.filter((it) => it.always === true).map(guardStep),
       ...plan.identities.map(identityStep),

@@ -110,10 +110,9 @@ function special(value: object, ctx: RequestContext, route: Route, status: numbe
   }
   if (value instanceof ReadableStream) {
     if (value.locked) throw readAlready('a stream that', route)
-    return new Answer(200, ['content-type', 'application/octet-stream', 'x-content-type-options', 'nosniff', ...route.bareHeaders], value)
+    return new Answer(200, route.bytesHeaders, value)
   }
-  if (value instanceof Uint8Array)
-    return new Answer(200, ['content-type', 'application/octet-stream', 'x-content-type-options', 'nosniff', ...route.bareHeaders], value)
+  if (value instanceof Uint8Array) return new Answer(200, route.bytesHeaders, value)
   if (isThenable(value)) return Promise.resolve(value).then((it) => toAnswer(it, ctx, route))
   if (Symbol.asyncIterator in value)
     return fromEvents(
