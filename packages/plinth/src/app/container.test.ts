@@ -71,6 +71,50 @@ describe('services', () => {
     expect(() => built.use(Slow)).toThrow(/'slow' is made asynchronously .* was not made at boot/)
   })
 
+  test('that wait for another are not begun a second time by who asks in between', async () => {
+    const log: string[] = []
+    let open!: () => void
+    const opened = new Promise<void>((resolve) => (open = resolve))
+    const Slow = service('slow', async () => (await opened, { n: 1 }))
+    // Asks late, so that its first attempt has ended and the next has not begun while `slow` is being made.
+    const Shared = service(
+      'shared',
+      async ({ use }) => {
+        await Promise.resolve()
+        const { n } = use(Slow)
+        log.push('make')
+        return { n }
+      },
+      { dispose: () => void log.push('dispose') },
+    )
+    const refused = /is made asynchronously/
+    const First = service('first', ({ use }) => ({ shared: use(Shared) }))
+    const built = await core().build()
+    expect(() => built.use(First)).toThrow(refused)
+    for (let i = 0; i < 10; i++) await Promise.resolve()
+    expect(() => built.use(Shared)).toThrow(refused)
+    open()
+    for (let i = 0; i < 30; i++) await Promise.resolve()
+    expect(built.use(First).shared).toBe(built.use(Shared))
+    await built.close()
+    expect(log).toEqual(['make', 'dispose'])
+  })
+
+  test('that somebody asked for and did not wait for are awaited by the boot, not made again', async () => {
+    let made = 0
+    const Slow = service('slow', async () => (await Promise.resolve(), { n: ++made }))
+    const Careless = service('careless', ({ use }) => {
+      try {
+        return { slow: use(Slow) }
+      } catch {
+        return { slow: undefined }
+      }
+    })
+    const built = await core().use(Careless).use(Slow).build()
+    expect(built.use(Slow).n).toBe(1)
+    expect(made).toBe(1)
+  })
+
   test('may hold undefined and null', async () => {
     const Nothing = service('nothing', () => null)
     const built = await core().use(Nothing).build()
@@ -93,6 +137,23 @@ describe('a circle of services is one boot problem that names the path', () => {
     const B: Service<object> = service('b', async ({ use }): Promise<object> => ({ a: use(A) }))
     const faults = await bootFaults(core().use(A))
     expect(faults.map((it) => it.code)).toEqual(['service-cycle'])
+  })
+
+  test('asynchronous, begun from two sides at once', async () => {
+    const A: Service<object> = service('a', async ({ use }): Promise<object> => (await Promise.resolve(), { b: use(B) }))
+    const B: Service<object> = service('b', async ({ use }): Promise<object> => (await Promise.resolve(), { a: use(A) }))
+    const Both = service('both', ({ use }) => {
+      for (const it of [A, B]) {
+        try {
+          use(it)
+        } catch {
+          // Begun all the same.
+        }
+      }
+      return {}
+    })
+    const faults = await bootFaults(core().use(Both).use(A).use(B))
+    expect(faults.map((it) => [it.code, it.message])).toEqual([['service-cycle', 'Services ask for each other in a circle: b → a → b']])
   })
 
   test('of one', async () => {

@@ -1,34 +1,21 @@
 import { BootError, type BootProblem } from './boot-error.ts'
 import { type Service, ServiceDefinition } from './service.ts'
+import { ServiceError } from './service-error.ts'
 import { isThenable } from '../internal/thenable.ts'
 import type { Context, Replacement, Use } from './types.ts'
 
+type Definition = ServiceDefinition<unknown>
+type Path = readonly Definition[]
+
 /** Thrown through `use` while booting: what was asked for is still being made. Caught by the container, never by users. */
 class StillMaking {
+  readonly definition: Definition
   readonly ready: Promise<unknown>
-  constructor(ready: Promise<unknown>) {
+  constructor(definition: Definition, ready: Promise<unknown>) {
+    this.definition = definition
     this.ready = ready
   }
 }
-
-/** A service that can't be had: a cycle, an asynchronous one that was never booted, a token that nothing provides. */
-export class ServiceError extends Error {
-  override readonly name: string = 'ServiceError'
-  readonly code: string
-  readonly fix: string
-  /** Where the service at fault was defined: `services/users.ts:12:5`. */
-  readonly at: string | undefined
-
-  constructor(code: string, message: string, fix: string, at?: string, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause })
-    this.code = code
-    this.fix = fix
-    this.at = at
-  }
-}
-
-type Definition = ServiceDefinition<unknown>
-type Path = readonly Definition[]
 
 function spell(path: Path): string {
   return path.map((it) => it.name).join(' → ')
@@ -55,7 +42,10 @@ function notAService(given: unknown, path: Path): ServiceError {
 /** Makes services, remembers them, and disposes them in the reverse order of making. */
 export class Container {
   readonly #made = new Map<Definition, unknown>()
+  /** Each until it is made for good, through every new attempt: who asks in between must not begin a second one. */
   readonly #making = new Map<Definition, Promise<unknown>>()
+  /** What a service under way waits for. */
+  readonly #waiting = new Map<Definition, Definition>()
   readonly #order: Definition[] = []
   readonly #replaced = new Set<Definition>()
   #disposed = false
@@ -155,9 +145,9 @@ export class Container {
     if (!(definition instanceof ServiceDefinition)) throw notAService(definition, path)
     if (path.includes(definition)) throw this.#cycle(definition, path)
     const making = this.#making.get(definition)
-    if (making) throw new StillMaking(making)
+    if (making) throw new StillMaking(definition, making)
     const value = this.#guarded(definition, path)
-    if (isThenable(value)) throw new StillMaking(this.#finish(definition, value, path))
+    if (isThenable(value)) throw new StillMaking(definition, this.#track(definition, this.#settle(definition, path, value)))
     return this.#keep(definition, value)
   }
 
@@ -170,37 +160,44 @@ export class Container {
     }
   }
 
-  async #make(definition: Definition, path: Path): Promise<unknown> {
-    for (;;) {
-      if (this.#made.has(definition)) return this.#made.get(definition)
+  #make(definition: Definition, path: Path): unknown {
+    if (this.#made.has(definition)) return this.#made.get(definition)
+    return this.#making.get(definition) ?? this.#track(definition, this.#settle(definition, path))
+  }
+
+  /** Awaits what was begun, or begins; and again, each time that something it asked for was not ready. */
+  async #settle(definition: Definition, path: Path, begun?: PromiseLike<unknown>): Promise<unknown> {
+    for (let pending = begun; ; pending = undefined) {
       try {
-        const value = this.#guarded(definition, path)
-        return isThenable(value) ? await this.#finish(definition, value, path) : this.#keep(definition, value)
+        const value = pending ?? this.#guarded(definition, path)
+        return this.#keep(definition, isThenable(value) ? await value : value)
       } catch (error) {
-        if (!(error instanceof StillMaking)) throw error
-        await error.ready
+        if (!(error instanceof StillMaking)) throw known(error) ? error : this.#failure(definition, path, error)
+        await this.#wait(definition, error)
       }
     }
   }
 
-  #finish(definition: Definition, value: PromiseLike<unknown>, path: Path): Promise<unknown> {
-    const done = Promise.resolve(value).then(
-      (it) => {
-        this.#making.delete(definition)
-        return this.#keep(definition, it)
-      },
-      async (error: unknown) => {
-        this.#making.delete(definition)
-        if (error instanceof StillMaking) {
-          await error.ready
-          return this.#make(definition, path)
-        }
-        throw known(error) ? error : this.#failure(definition, path, error)
-      },
-    )
-    this.#making.set(definition, done)
-    done.catch(() => {})
-    return done
+  #track(definition: Definition, work: Promise<unknown>): Promise<unknown> {
+    this.#making.set(definition, work)
+    const over = (): void => void this.#making.delete(definition)
+    work.then(over, over)
+    return work
+  }
+
+  /** Two that were begun apart may come to wait for each other, which no path of either shows. */
+  async #wait(definition: Definition, { definition: needed, ready }: StillMaking): Promise<void> {
+    const chain = [definition]
+    for (let it: Definition | undefined = needed; it !== undefined; it = this.#waiting.get(it)) {
+      if (it === definition) throw this.#cycle(definition, chain)
+      chain.push(it)
+    }
+    this.#waiting.set(definition, needed)
+    try {
+      await ready
+    } finally {
+      this.#waiting.delete(definition)
+    }
   }
 
   #now(definition: Definition, path: Path): unknown {
@@ -218,11 +215,9 @@ export class Container {
   }
 
   #keep(definition: Definition, value: unknown): unknown {
-    if (!this.#made.has(definition)) {
-      this.#made.set(definition, value)
-      this.#order.push(definition)
-    }
-    return this.#made.get(definition)
+    this.#made.set(definition, value)
+    this.#order.push(definition)
+    return value
   }
 
   #cycle(definition: Definition, path: Path): ServiceError {

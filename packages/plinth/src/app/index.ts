@@ -3,7 +3,7 @@ export type { Dispatch, Incoming, Listening, ListenOptions, Outgoing, OutgoingBo
 export { core, module } from './builder.ts'
 export { BootError, type BootProblem } from './boot-error.ts'
 export { Application, type Built } from './built.ts'
-export { ServiceError } from './container.ts'
+export { ServiceError } from './service-error.ts'
 export type { CoreOptions, ModuleOptions } from './definition.ts'
 export { DeadlinePassed } from './dispatcher.ts'
 export type { AppEvents, RequestRecord } from './events.ts'
