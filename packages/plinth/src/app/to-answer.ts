@@ -1,6 +1,7 @@
 import { Answer } from '../http/answer.ts'
 import { FileAnswer } from '../http/file.ts'
 import { fromFile } from '../http/from-file.ts'
+import { fromReadable, isNodeStream, isSpent } from '../http/from-readable.ts'
 import { fromResponse } from '../http/from-response.ts'
 import { fromEvents } from '../http/from-events.ts'
 import { flatHeaders } from '../http/flat-headers.ts'
@@ -114,6 +115,15 @@ function special(value: object, ctx: RequestContext, route: Route, status: numbe
   }
   if (value instanceof Uint8Array) return new Answer(200, route.bytesHeaders, value)
   if (isThenable(value)) return Promise.resolve(value).then((it) => toAnswer(it, ctx, route))
+  // Before what is async iterable, which these are too: their pieces are no events.
+  if (isNodeStream(value)) {
+    if (isSpent(value)) throw readAlready('a stream that', route)
+    return new Answer(
+      200,
+      route.bytesHeaders,
+      fromReadable(value, (error) => ctx.log.error({ err: error }, 'a stream failed')),
+    )
+  }
   if (Symbol.asyncIterator in value)
     return fromEvents(
       value as AsyncIterable<unknown>,

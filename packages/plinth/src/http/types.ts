@@ -1,6 +1,7 @@
 import type { Web, WebResponse, WebStream } from '../internal/web.ts'
 import type { Json, Lit, Received, Returned, Schema, Unset } from '../schema/types.ts'
 import type { FileAnswer } from './file.ts'
+import type { NodeStream } from './from-readable.ts'
 import type { Html } from './html.ts'
 import type { Problem, ProblemBody } from './problem.ts'
 import type { Redirect } from './redirect.ts'
@@ -27,7 +28,7 @@ export type Replies = { readonly [status: number]: Schema | Problem | readonly P
 
 type Success = 200 | 201 | 202 | 203 | 204 | 205 | 206
 /** What goes past a reply schema: it says itself what it is. */
-type Raw = WebResponse | WebStream | FileAnswer | Html | Redirect | Problem
+type Raw = WebResponse | WebStream | NodeStream | FileAnswer | Html | Redirect | Problem
 
 type Several<T, U = T> = T extends unknown ? ([U] extends [T] ? false : true) : never
 type ProblemRead<S, P> = P extends Problem<number, infer C> ? ProblemBody<S & number, C> : never
@@ -95,7 +96,7 @@ type SentOf<A> = A extends null | undefined | void
       ? { [_ in S]: ProblemBody<S, C> }
       : A extends Html
         ? { 200: string }
-        : A extends WebResponse | WebStream | FileAnswer | Redirect
+        : A extends WebResponse | WebStream | NodeStream | FileAnswer | Redirect
           ? { 200: Web<'Response', WebResponse> }
           : A extends AsyncIterable<infer E>
             ? { 200: AsyncIterable<E extends SseEvent ? unknown : Json<E>> }
