@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { describe, expect, test, vi } from 'vitest'
 import { core } from './builder.ts'
 import { BootError } from './boot-error.ts'
@@ -301,6 +302,85 @@ describe('services of scope request', () => {
     expect(log).toEqual(['dispose'])
     expect(await (await built.fetch(new Request('http://a/streams'))).text()).toBe('A')
     expect(log).toEqual(['dispose', 'pull', 'dispose'])
+  })
+
+  test('outlive a generator whose client has gone, to the end of its finally', async () => {
+    const log: string[] = []
+    const Cursor = service('cursor', () => ({ close: () => void log.push('close') }), {
+      scope: 'request',
+      dispose: () => void log.push('dispose'),
+    })
+    let wake!: () => void
+    const woken = new Promise<void>((resolve) => (wake = resolve))
+    const built = await core()
+      .get('/early', async function* ({ use }) {
+        const cursor = use(Cursor)
+        try {
+          yield 1
+          await woken
+        } finally {
+          await Promise.resolve()
+          cursor.close()
+        }
+      })
+      .get('/late', async function* ({ use }) {
+        try {
+          yield 1
+          await woken
+        } finally {
+          use(Cursor).close()
+        }
+      })
+      .get('/node', ({ use }) => {
+        const cursor = use(Cursor)
+        return new Readable({
+          read() {
+            this.push('x')
+          },
+          destroy(error, done) {
+            void woken.then(() => (cursor.close(), done(error)))
+          },
+        })
+      })
+      .build()
+    let gone = 0
+    built.on('sent', ({ delivered }) => void (delivered === false && gone++))
+    await using running = await built.listen({ signals: false })
+    for (const path of ['/early', '/late', '/node']) {
+      const client = new AbortController()
+      const response = await fetch(`${running.url}${path}`, { signal: client.signal })
+      await response.body?.getReader().read()
+      client.abort()
+    }
+    await expect.poll(() => gone).toBe(3)
+    expect(log).toEqual([])
+    wake()
+    await running.close()
+    expect(log.filter((it) => it === 'close')).toHaveLength(3)
+    expect(log.filter((it) => it === 'dispose')).toHaveLength(3)
+    expect(log[0]).toBe('close')
+    expect(log.at(-1)).toBe('dispose')
+  })
+
+  test('are disposed where a generator was answered that nobody begins', async () => {
+    const log: string[] = []
+    const Cursor = service('cursor', () => ({}), { scope: 'request', dispose: () => void log.push('dispose') })
+    const built = await core()
+      .get('/', async function* ({ use }) {
+        yield use(Cursor)
+      })
+      .get('/used', ({ use }) => {
+        use(Cursor)
+        return (async function* () {
+          yield 1
+        })()
+      })
+      .build()
+    await built.fetch(new Request('http://a/', { method: 'HEAD' }))
+    expect(log).toEqual([])
+    await built.fetch(new Request('http://a/used', { method: 'HEAD' }))
+    await built.close()
+    expect(log).toEqual(['dispose'])
   })
 
   test('are disposed before what they stand on, at shutdown too', async () => {

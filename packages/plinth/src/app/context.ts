@@ -1,6 +1,7 @@
 import type { Incoming } from '../contract.ts'
 import type { Bag } from '../http/bag.ts'
 import { type CookieAttributes, parseCookies, serializeCookie } from '../http/cookies.ts'
+import type { SourceLife } from '../http/frame-stream.ts'
 import { checkHeader } from '../http/header-value.ts'
 import { parseQuery, type QueryValues } from '../http/query.ts'
 import { reply } from '../http/reply.ts'
@@ -29,6 +30,8 @@ export class RequestContext {
   record: RequestNotes | undefined = undefined
   /** Header lines that guards and handlers asked for, whatever becomes the answer. */
   pending: PendingHeader[] | undefined = undefined
+  /** The generator that the answer's body is read from, where it is one. */
+  source: SourceLife | undefined = undefined
   readonly #values: readonly (string | undefined)[]
   #params: unknown = undefined
   #query: unknown = undefined

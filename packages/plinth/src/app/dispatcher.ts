@@ -92,7 +92,7 @@ export class Dispatcher {
   /** An answer that came too late. What the handler made for its request since then is disposed now. */
   #discard(answer: Answer, ctx: RequestContext): void {
     if (answer.body instanceof ReadableStream) void answer.body.cancel().catch(() => {})
-    if (ctx.hasScoped) this.#dispose(ctx)
+    if (ctx.hasScoped || ctx.source?.over) this.#dispose(ctx)
   }
 
   #finish(answer: Answer, ctx: RequestContext): Outgoing {
@@ -216,7 +216,17 @@ export class Dispatcher {
 
   /** As work after the answer: what it stands on, a database say, must be there until it has ended. */
   #dispose(ctx: RequestContext): void {
-    this.#engine.after(ctx.dispose(), ctx)
+    const over = ctx.source?.over
+    if (over === undefined) return this.#engine.after(ctx.dispose(), ctx)
+    // A generator whose reader has gone still runs its `finally`, with what it has asked for or only then asks for.
+    if (ctx.hasScoped)
+      return this.#engine.after(
+        over.then(() => ctx.dispose()),
+        ctx,
+      )
+    void over.then(() => {
+      if (ctx.hasScoped) this.#engine.after(ctx.dispose(), ctx)
+    })
   }
 }
 

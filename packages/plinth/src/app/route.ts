@@ -163,7 +163,7 @@ function identityStep(identity: IdentityRun): Step {
 const reserved = new Set(
   (
     'use method path template request signal deadline after log record requestId peer env header setHeader appendHeader setCookie ' +
-    'params query headers cookies body reply incoming engine route pending dispose hasScoped __proto__ constructor'
+    'params query headers cookies body reply incoming engine route pending source dispose hasScoped __proto__ constructor'
   ).split(' '),
 )
 

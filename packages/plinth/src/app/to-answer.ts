@@ -10,6 +10,7 @@ import { Problem } from '../http/problem.ts'
 import { Redirect } from '../http/redirect.ts'
 import { ReplyValue } from '../http/reply.ts'
 import type { HeaderFields } from '../http/types.ts'
+import { SourceLife } from '../http/frame-stream.ts'
 import { isThenable } from '../internal/thenable.ts'
 import type { RequestContext } from './context.ts'
 import { problemAnswer } from './problem-answer.ts'
@@ -121,7 +122,7 @@ function special(value: object, ctx: RequestContext, route: Route, status: numbe
     return new Answer(
       200,
       route.bytesHeaders,
-      fromReadable(value, (error) => ctx.log.error({ err: error }, 'a stream failed')),
+      fromReadable(value, (error) => ctx.log.error({ err: error }, 'a stream failed'), (ctx.source = new SourceLife())),
     )
   }
   if (Symbol.asyncIterator in value)
@@ -131,6 +132,7 @@ function special(value: object, ctx: RequestContext, route: Route, status: numbe
       route.bareHeaders,
       (error) => ctx.log.error({ err: error }, 'a stream of events failed'),
       itemEncoder(route, status),
+      (ctx.source = new SourceLife()),
     )
   if (formless(value))
     throw new WrongAnswer(

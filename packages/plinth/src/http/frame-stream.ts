@@ -7,6 +7,22 @@ export interface FrameStreamOptions {
    * as if all had been sent.
    */
   readonly onError?: (error: unknown) => void
+  /** Told when the source begins, and when nothing of it runs any more. */
+  readonly life?: SourceLife
+}
+
+/** What the source stands on must be there until its `finally` has run, which may be long after the reader has gone. */
+export class SourceLife {
+  #end: () => void = () => {}
+  /** `undefined` before it has begun: what never begins has nothing to end. */
+  over: Promise<void> | undefined
+
+  begin(): void {
+    this.over = new Promise((resolve) => (this.#end = resolve))
+  }
+  end(): void {
+    this.#end()
+  }
 }
 
 const encoder = new TextEncoder()
@@ -60,31 +76,45 @@ class FrameSource implements UnderlyingDefaultSource<Uint8Array> {
 
   async pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
     try {
-      this.#iterator ??= this.#items[Symbol.asyncIterator]()
+      this.#iterator ??= this.#begin()
       const { done, value } = await this.#iterator.next()
       if (this.#over) return
       if (done === true) {
         this.#end()
+        this.#options.life?.end()
         controller.close()
         return
       }
-      controller.enqueue(this.#frame(value))
+      this.#give(value, controller)
     } catch (error) {
       if (this.#over) return
-      this.#end()
-      this.#options.onError?.(error)
-      controller.error(error)
+      this.#fail(error, controller)
+      this.#options.life?.end()
     }
   }
 
-  /** What can't be encoded ends the source too: it hasn't failed itself, so nobody else tells it. */
-  #frame(item: unknown): Uint8Array {
+  #give(item: unknown, controller: ReadableStreamDefaultController<Uint8Array>): void {
+    let frame: Uint8Array
     try {
-      return encoder.encode(this.#encode(item))
+      frame = encoder.encode(this.#encode(item))
     } catch (error) {
+      this.#fail(error, controller)
+      // What can't be encoded ends the source too: it hasn't failed itself, so nobody else tells it.
       this.#leave()
-      throw error
+      return
     }
+    controller.enqueue(frame)
+  }
+
+  #begin(): AsyncIterator<unknown> {
+    this.#options.life?.begin()
+    return this.#items[Symbol.asyncIterator]()
+  }
+
+  #fail(error: unknown, controller: ReadableStreamDefaultController<Uint8Array>): void {
+    this.#end()
+    this.#options.onError?.(error)
+    controller.error(error)
   }
 
   cancel(): void {
@@ -100,8 +130,11 @@ class FrameSource implements UnderlyingDefaultSource<Uint8Array> {
 
   /** Not awaited: a generator in the middle of a wait answers only after it, and the connection has gone already. */
   #leave(): void {
-    const leaving = this.#iterator?.return?.()
-    leaving?.catch((error: unknown) => this.#options.onError?.(error))
+    const { life, onError } = this.#options
+    new Promise((resolve) => resolve(this.#iterator?.return?.()))
+      .catch((error: unknown) => onError?.(error))
+      .finally(() => life?.end())
+      .catch(() => {})
   }
 }
 

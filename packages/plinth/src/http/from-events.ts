@@ -1,6 +1,7 @@
 import type { Incoming } from '../contract.ts'
 import { Answer } from './answer.ts'
 import { eventFormat } from './event-format.ts'
+import type { SourceLife } from './frame-stream.ts'
 import { ndjsonStream } from './ndjson.ts'
 import { sseStream } from './sse.ts'
 
@@ -14,9 +15,10 @@ export function fromEvents(
   routeHeaders: readonly string[],
   failed: (error: unknown) => void,
   encode?: (value: unknown) => string,
+  life?: SourceLife,
 ): Answer {
   const lines = eventFormat(incoming.header('accept')) === 'ndjson'
-  const options = { onError: failed, ...(encode && { encode }) }
+  const options = { onError: failed, ...(encode && { encode }), ...(life && { life }) }
   const stream = lines ? ndjsonStream(events, options) : sseStream(events, options)
   return new Answer(200, routeHeaders, stream)
     .set('content-type', lines ? 'application/x-ndjson' : 'text/event-stream; charset=utf-8')

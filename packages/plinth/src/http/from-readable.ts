@@ -1,3 +1,5 @@
+import type { SourceLife } from './frame-stream.ts'
+
 /**
  * A readable stream of Node, as files, archives and the clients of object stores give. It is async iterable like a generator of
  * events, but what comes out of it is pieces of bytes. Told by its shape: there are others than those of `node:stream`.
@@ -11,7 +13,8 @@ export interface NodeStream {
 interface Readable extends AsyncIterable<unknown> {
   readonly destroyed?: boolean
   readonly readableEnded?: boolean
-  on?(event: 'error', listener: () => void): unknown
+  readonly closed?: boolean
+  on?(event: 'error' | 'close', listener: () => void): unknown
   destroy?(): unknown
 }
 
@@ -28,30 +31,34 @@ export function isSpent(stream: NodeStream): boolean {
 const encoder = new TextEncoder()
 
 /** Its bytes as a web stream, at the reader's pace; text leaves as UTF-8. Destroyed when the reader goes. */
-export function fromReadable(stream: NodeStream, failed: (error: unknown) => void): ReadableStream<Uint8Array> {
-  return new ReadableStream(new ReadableSource(stream as unknown as Readable, failed), { highWaterMark: 0 })
+export function fromReadable(stream: NodeStream, failed: (error: unknown) => void, life: SourceLife): ReadableStream<Uint8Array> {
+  return new ReadableStream(new ReadableSource(stream as unknown as Readable, failed, life), { highWaterMark: 0 })
 }
 
 class ReadableSource implements UnderlyingDefaultSource<Uint8Array> {
   readonly #stream: Readable
   readonly #failed: (error: unknown) => void
+  readonly #life: SourceLife
   #iterator: AsyncIterator<unknown> | undefined
   #over = false
 
-  constructor(stream: Readable, failed: (error: unknown) => void) {
+  constructor(stream: Readable, failed: (error: unknown) => void, life: SourceLife) {
     this.#stream = stream
     this.#failed = failed
+    this.#life = life
     // A file that isn't there fails before anybody reads, and an 'error' that nobody hears ends the process. The iterator tells it again.
     stream.on?.('error', () => {})
   }
 
   async pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
     try {
-      this.#iterator ??= this.#stream[Symbol.asyncIterator]()
+      this.#iterator ??= this.#begin()
       const { done, value } = await this.#iterator.next()
       if (this.#over) return
-      if (done === true) controller.close()
-      else controller.enqueue(bytesOf(value))
+      if (done === true) {
+        this.#closing()
+        controller.close()
+      } else controller.enqueue(bytesOf(value))
     } catch (error) {
       if (this.#over) return
       this.cancel()
@@ -65,6 +72,18 @@ class ReadableSource implements UnderlyingDefaultSource<Uint8Array> {
     this.#over = true
     if (this.#stream.destroy) this.#stream.destroy()
     else void this.#iterator?.return?.().catch(() => {})
+    this.#closing()
+  }
+
+  #begin(): AsyncIterator<unknown> {
+    this.#life.begin()
+    return this.#stream[Symbol.asyncIterator]()
+  }
+
+  /** A cursor of a database is given back on the way to 'close'. */
+  #closing(): void {
+    if (this.#stream.closed === false) this.#stream.on?.('close', () => this.#life.end())
+    else this.#life.end()
   }
 }
 
