@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { file } from '../http/file.ts'
 import { html } from '../http/html.ts'
-import { problem, problems, refuse } from '../http/problem.ts'
+import { Problem, problem, problems, refuse } from '../http/problem.ts'
 import { redirect } from '../http/redirect.ts'
 import { reply } from '../http/reply.ts'
 import { sse } from '../http/sse.ts'
@@ -519,6 +519,34 @@ describe('failures', () => {
     expect(await (await ask('/in/payment')).json()).toMatchObject({ code: 'payment-failed', amount: 5, status: 402 })
     expect((await ask('/card')).status).toBe(402)
     expect(ask.errors).toEqual([])
+  })
+
+  // Returning nothing, to look at an error say, once answered 204: the failure was told to the client as a success.
+  test('that a catch returns nothing for go on to the next around it, and at last are answered as any', async () => {
+    const seen: string[] = []
+    const sees = (name: string) => (): void => void seen.push(name)
+    const app = core()
+      .catch(PaymentError, async (error) => (seen.push('outer'), error instanceof CardError ? undefined : reply(418, 'outer')))
+      .catch(Error, async (): Promise<void> => void seen.push('middle'))
+      .use(
+        '/in',
+        module('inner')
+          .catch(PaymentError, sees('inner'))
+          .get('/pay', () => Promise.reject(new PaymentError()))
+          .get('/card', () => {
+            throw new CardError()
+          }),
+      )
+      .catch(Problem, sees('problem'))
+      .get('/problem', () => refuse('conflict'))
+    const ask = await asking(app)
+    expect(await (await ask('/in/pay')).text()).toBe('outer')
+    expect(seen.splice(0)).toEqual(['inner', 'middle', 'outer'])
+    expect((await ask('/in/card')).status).toBe(500)
+    expect(seen.splice(0)).toEqual(['inner', 'middle', 'outer'])
+    expect(ask.errors).toEqual([expect.any(CardError)])
+    expect((await ask('/problem')).status).toBe(409)
+    expect(seen).toEqual(['problem', 'middle'])
   })
 
   test('of a catch itself are told as unexpected', async () => {

@@ -9,9 +9,11 @@ import { RequestContext } from './context.ts'
 import type { Engine } from './engine.ts'
 import type { Fallbacks } from './fallbacks.ts'
 import { flatHeaders } from '../http/flat-headers.ts'
+import { isThenable } from '../internal/thenable.ts'
 import { problemAnswer } from './problem-answer.ts'
 import { RequestNotes } from './record.ts'
 import type { Route } from './route.ts'
+import type { Catch } from './scope.ts'
 import { besideAnswer } from './to-answer.ts'
 import type { Context } from './types.ts'
 
@@ -138,17 +140,36 @@ export class Dispatcher {
   }
 
   #failed(error: unknown, ctx: RequestContext): Answer | Promise<Answer> {
-    const { route } = ctx
+    return this.#caught(error, ctx, 0)
+  }
+
+  /** The handlers of its class from `first` on, the nearest first, until one answers. */
+  #caught(error: unknown, ctx: RequestContext, first: number): Answer | Promise<Answer> {
+    const { catches } = ctx.route
     try {
-      for (const { type, handle } of route.catches) {
+      for (let i = first; i < catches.length; i++) {
+        const { type, handle } = catches[i] as Catch
         if (!(error instanceof (type as abstract new () => object))) continue
-        const answer = besideAnswer(handle(error as never, ctx as unknown as Context), ctx, route)
+        const value = handle(error as never, ctx as unknown as Context)
+        if (isThenable(value)) return this.#caughtLater(value, error, ctx, i + 1)
+        if (value === undefined) continue
+        const answer = besideAnswer(value, ctx, ctx.route)
         return answer instanceof Promise ? answer.catch((second: unknown) => this.#answerTo(second, ctx)) : answer
       }
     } catch (second) {
       return this.#answerTo(second, ctx)
     }
     return this.#answerTo(error, ctx)
+  }
+
+  async #caughtLater(value: PromiseLike<unknown>, error: unknown, ctx: RequestContext, next: number): Promise<Answer> {
+    try {
+      const given = await value
+      if (given !== undefined) return await besideAnswer(given, ctx, ctx.route)
+    } catch (second) {
+      return this.#answerTo(second, ctx)
+    }
+    return this.#caught(error, ctx, next)
   }
 
   #answerTo(error: unknown, ctx: RequestContext): Answer {

@@ -270,10 +270,13 @@ export interface App<C, T, X extends string = ''> extends Routed<T> {
   guard<A>(guard: Guard<Context & C, A>): App<C & Added<A>, T, X>
   /** From here on, in this module: also around guards, problems and, in the app itself, 404 and 405. */
   around(wrap: Around<Context & C>): App<C, T, X>
-  /** Turns a failure of this class, thrown anywhere behind this module, into an answer. */
+  /**
+   * Turns a failure of this class, thrown anywhere behind this module, into an answer. One that returns nothing has not handled it:
+   * the next around it is asked, and at last it is answered as any failure.
+   */
   catch<E>(
     type: abstract new (...args: never) => E,
-    handle: (error: E, ctx: Context) => Awaitable<Problem | Reply<number, unknown> | AnyResponse>,
+    handle: (error: E, ctx: Context) => Awaitable<Problem | Reply<number, unknown> | AnyResponse | undefined | void>,
   ): App<C, T, X>
   /** Finds out who is asking, before guards, for the routes from here on. Several are asked in turn until one knows. */
   identify(identity: Identity): App<C, T, X>
