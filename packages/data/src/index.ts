@@ -1,5 +1,6 @@
-export type { Access, Fragment, Rows, TableAccess, Verb } from './access/contract.ts'
+export type { Access, Rows, TableAccess, Verb } from './access/contract.ts'
 export { openAccess } from './access/open-access.ts'
+export type { Fragment } from './fragment.ts'
 export type * from './database/contract.ts'
 export * from './grammar/index.ts'
 export type * from './model/contract.ts'

@@ -1,10 +1,5 @@
-import type { Column, Table } from '../model/contract.ts'
-
-/** A piece of SQL with its values: `texts` has one more member than `values`, which are bound between them. */
-export interface Fragment {
-  readonly texts: readonly string[]
-  readonly values: readonly unknown[]
-}
+import type { Fragment } from '../fragment.ts'
+import type { Column, Relationship, Table } from '../model/contract.ts'
 
 export type Verb = 'read' | 'create' | 'update' | 'delete'
 
@@ -27,11 +22,17 @@ export interface TableAccess {
   writable(column: Column): boolean
   /** Values that the server fills in when a row is created, by column; the client may never write these. */
   readonly set: ReadonlyMap<string, Fragment>
+  /** The same when a row is changed. */
+  readonly setOnUpdate: ReadonlyMap<string, Fragment>
+  /** Whether a way that starts at this table may be embedded; one that may not is answered for as if it were not there. */
+  embeddable(relationship: Relationship): boolean
   /** Whether a write without any filter is allowed. */
   readonly unfilteredWrites: boolean
   readonly aggregates: boolean
   /** Rows at most, at the level of this table; `undefined` without a cap. */
   readonly maxRows: number | undefined
+  /** What becomes of a `limit` over the cap: `cut` gives what there may be, as PostgREST does; `refuse` says so. */
+  readonly largerPages: 'cut' | 'refuse'
 }
 
 /** The access of one asker to every table; `undefined` for a table that is not served, which is then unknown to everybody. */

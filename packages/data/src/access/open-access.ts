@@ -8,9 +8,12 @@ export function openAccess(options: { readonly maxRows?: number | undefined; rea
     readable: () => true,
     writable: () => true,
     set: new Map(),
+    setOnUpdate: new Map(),
+    embeddable: () => true,
     unfilteredWrites: true,
     aggregates: options.aggregates ?? false,
     maxRows: options.maxRows,
+    largerPages: 'cut',
   }
   return { of: (): TableAccess => everything }
 }

@@ -1,11 +1,16 @@
+import type { Fragment } from '../fragment.ts'
+
 /** A relation of the database as it may be served: what planner, documentation and screens know of it. */
 export interface Table {
   readonly schema: string
+  /** What requests call it. */
   readonly name: string
+  /** What the database calls it; the same where the model was read from the database. */
+  readonly sqlName: string
   readonly kind: 'table' | 'view'
   /** Whether rows are kept in partitions, which the model leaves out. */
   readonly partitioned: boolean
-  /** In the order of the database. */
+  /** By the names that requests use, as all lists of columns below; in the order of the database. */
   readonly columns: ReadonlyMap<string, Column>
   /** Empty without one. */
   readonly primaryKey: readonly string[]
@@ -19,7 +24,12 @@ export interface Table {
 }
 
 export interface Column {
+  /** What requests call it. */
   readonly name: string
+  /** What the database calls it; of no meaning where it is computed. */
+  readonly sqlName: string
+  /** What stands for the column where no table has it: an expression over the row of `alias`, which is quoted already. */
+  readonly computed?: (alias: string) => Fragment
   /** As PostgreSQL spells it in a cast, with its schema where the search path could mistake it: `integer`, `text[]`, `test."bit"`. */
   readonly type: string
   /** What the type comes down to: domains to their base, for filters and documentation. */
@@ -38,6 +48,7 @@ export interface Column {
 }
 
 export interface ForeignKey {
+  /** Of the constraint. */
   readonly name: string
   readonly columns: readonly string[]
   readonly schema: string
@@ -58,6 +69,8 @@ export interface Relationship {
   readonly constraint: string
   /** Which column of `source` equals which of `target`; for many-to-many, of the junction. */
   readonly on: readonly (readonly [source: string, target: string])[]
+  /** What requests may call the way beside what PostgREST's rules make of it. */
+  readonly names?: readonly string[]
   readonly junction?: {
     readonly table: Table
     readonly constraint: string

@@ -52,6 +52,7 @@ export async function introspect(query: Query, schemas: readonly string[]): Prom
     const own = keysOf.get(key) ?? []
     return {
       ...it,
+      sqlName: it.name,
       comment: it.comment ?? undefined,
       columns: new Map((columnsOf.get(key) ?? []).map((row) => [row.name, columnOf(row)])),
       primaryKey: own.find(({ kind }) => kind === 'p')?.columns ?? [],
@@ -76,6 +77,7 @@ function grouped<T extends { readonly schema: string; readonly table: string }>(
 function columnOf(row: ColumnRow): Column {
   return {
     name: row.name,
+    sqlName: row.name,
     type: row.type,
     base: row.base,
     category: categoryOf(row.base, row.group, row.form),

@@ -13,6 +13,7 @@ function table(
   return {
     schema: 's',
     name,
+    sqlName: name,
     kind: 'table',
     partitioned: false,
     columns: new Map<string, Column>(),

@@ -31,6 +31,7 @@ export function resolveRelationship(
 }
 
 function matches(it: Relationship, name: string): boolean {
+  if (it.names?.includes(name) === true) return true
   // Of the two ways along a key from a table to itself, the table's name means the one to the many.
   if (it.target.name === name && !(it.source === it.target && it.forward)) return true
   if (it.target.kind === 'view' || it.junction !== undefined) return false

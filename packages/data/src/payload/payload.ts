@@ -9,6 +9,8 @@ export interface Payload {
   readonly rows: number
   /** The columns to write: those of `columns=`, else the keys that all objects have. */
   readonly columns: readonly string[]
+  /** Those of them that the application put in itself, whoever asked. */
+  readonly trusted?: ReadonlySet<string>
 }
 
 /** How deep a body may be nested; PostgreSQL's stack, and ours, end somewhere. */

@@ -6,6 +6,7 @@ import type { Payload } from '../payload/payload.ts'
 import { conditionSql } from './condition.ts'
 import { DatabaseError } from './database-error.ts'
 import { canFail } from './fallible.ts'
+import { setSql } from './insert.ts'
 import type { Level } from './level.ts'
 import { quote } from './quote.ts'
 import { ruleSql, tableSql, whereSql } from './source.ts'
@@ -25,7 +26,7 @@ export function updateSql(
   if (payload.rows === 0 || columns.length === 0) return { text: `SELECT t.* FROM ${tableSql(table)} AS t WHERE FALSE`, columns }
   const { from, expressions } = payloadSql(payload, columns, request.prefer.missing === 'default', values)
   const named = expressions.map((it, at) => `${it} AS c${at}`).join(', ')
-  const set = columns.map((it, at) => `${quote(it.name)} = v.c${at}`).join(', ')
+  const set = [...columns.map((it, at) => `${quote(it.sqlName)} = v.c${at}`), ...setSql(columns, table, access, values)].join(', ')
   const where = chosenRows(table, access, level, 'update', values)
   const text = `UPDATE ${tableSql(table)} AS ${level.alias} SET ${set} FROM (SELECT ${named} FROM ${from} LIMIT 1) v${where} RETURNING ${level.alias}.*`
   return { text, columns }

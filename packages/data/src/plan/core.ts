@@ -1,5 +1,6 @@
 import { PostgrestError } from '../grammar/postgrest-error.ts'
 import type { Condition, Field } from '../grammar/request.ts'
+import { sqlNameOf } from './column-sql.ts'
 import { conditionSql } from './condition.ts'
 import type { Core, CoreOptions } from './core-contract.ts'
 import { fieldSql, readableColumn } from './field.ts'
@@ -7,7 +8,7 @@ import { joinEmbed, type Joined } from './join.ts'
 import type { Embed, Level } from './level.ts'
 import { orderBy, orderSql } from './order.ts'
 import { aggregated, allOutputs, columnOutput, countOutput, hasAggregates, hasOwnAggregates, isShown, type Output } from './outputs.ts'
-import { quote, quoteAlias } from './quote.ts'
+import { quoteAlias } from './quote.ts'
 import { sourceOf, whereSql } from './source.ts'
 import type { Values } from './statement.ts'
 import { embedOf } from './tree.ts'
@@ -115,13 +116,17 @@ function tieBreakers({ table, access, alias, order }: Level): string[] {
   const named = new Set(order.map((it) => (it.embed === undefined && it.field.path.length === 0 ? it.field.name : undefined)))
   const readable = table.primaryKey.every((it) => access.readable(table.columns.get(it)!))
   if (!readable || table.primaryKey.every((it) => named.has(it))) return []
-  return table.primaryKey.filter((it) => !named.has(it)).map((it) => `${alias}.${quote(it)}`)
+  return table.primaryKey.filter((it) => !named.has(it)).map((it) => `${alias}.${sqlNameOf(table, it)}`)
 }
 
 /** The page, capped by what the asker may have at once; of to-one there is no more than one row anyhow. */
-function pageSql({ page, access, source }: Level, toOne: boolean, values: Values): string {
+function pageSql({ page, table, access, source }: Level, toOne: boolean, values: Values): string {
   // Rows that were written are all told of.
   const cap = toOne || source !== undefined ? undefined : access.maxRows
+  if (cap !== undefined && access.largerPages === 'refuse' && page.limit !== undefined && page.limit > cap) {
+    const details = `a page of '${table.name}' can have ${cap} rows at most`
+    throw new PostgrestError('PGRST100', `"the limit ${page.limit} is too large"`, details)
+  }
   const limit = cap === undefined ? page.limit : Math.min(page.limit ?? cap, cap)
   const text = limit === undefined ? '' : ` LIMIT ${values.add(limit)}::bigint`
   return page.offset === 0 ? text : `${text} OFFSET ${values.add(page.offset)}::bigint`

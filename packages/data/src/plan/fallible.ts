@@ -12,7 +12,7 @@ export function canFail(condition: Condition, level: Level): boolean {
   const { field, operation } = condition
   if (field.path.length > 0 || operation.kind === 'fts') return true
   const column = level.table.columns.get(field.name)
-  if (column !== undefined && !isPlain(column)) return true
+  if (column !== undefined && (column.computed !== undefined || !isPlain(column))) return true
   return operation.kind === 'compare' && /^i?(?:like|match)$/.test(operation.operator)
 }
 
@@ -25,12 +25,21 @@ function isPlain({ category, base }: Column): boolean {
   return category !== 'json' && category !== 'composite' && category !== 'search'
 }
 
+/** An expression of the application's own, which may divide or cast. */
+function isComputed(name: string, { table }: Level): boolean {
+  return table.columns.get(name)?.computed !== undefined
+}
+
 /** Whether anything asked of an embed or inside it can fail. The planner is free to join before it applies the parent's rule. */
 export function embedCanFail({ level }: Embed): boolean {
   return (
     level.where.some((it) => canFail(it, level)) ||
-    level.order.some((it) => it.field.path.length > 0) ||
-    level.select.some((it) => it.kind === 'column' && (it.cast !== undefined || it.aggregate !== undefined || it.field.path.length > 0)) ||
+    level.order.some((it) => it.field.path.length > 0 || isComputed(it.field.name, level)) ||
+    level.select.some(
+      (it) =>
+        it.kind === 'column' &&
+        (it.cast !== undefined || it.aggregate !== undefined || it.field.path.length > 0 || isComputed(it.field.name, level)),
+    ) ||
     level.embeds.some(embedCanFail)
   )
 }

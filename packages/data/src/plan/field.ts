@@ -13,9 +13,14 @@ export function readableColumn(table: Table, access: TableAccess, name: string):
   return column
 }
 
+/** A column of `alias`. */
+export function columnSql(column: Column, alias: string, values: Values): string {
+  return column.computed === undefined ? `${alias}.${quote(column.sqlName)}` : `(${values.fragment(column.computed(alias))})`
+}
+
 /** A column of `alias`, or what a path leads to inside it. */
 export function fieldSql(field: Field, column: Column, alias: string, values: Values): string {
-  const own = `${alias}.${quote(column.name)}`
+  const own = columnSql(column, alias, values)
   if (field.path.length === 0) return own
   const json = column.base === 'json' || column.base === 'jsonb' ? own : `to_jsonb(${own})`
   return `(${json}${field.path.map((step, at) => arrow(step, field.path[at - 1], values)).join('')})`

@@ -3,7 +3,9 @@ import { PostgrestError } from '../grammar/postgrest-error.ts'
 import type { DataRequest } from '../grammar/request.ts'
 import type { Column, Table } from '../model/contract.ts'
 import type { Payload } from '../payload/payload.ts'
+import { isStored, sqlNameOf } from './column-sql.ts'
 import { readableColumn } from './field.ts'
+import { noColumn } from './no-column.ts'
 import { quote } from './quote.ts'
 import { ruleSql, tableSql, whereSql } from './source.ts'
 import type { Values } from './statement.ts'
@@ -35,10 +37,12 @@ export function insertSql(
   const end = `${conflict.text} RETURNING t.*, ${inserted} AS ${insertedFlag}`
   if (columns.length === 0 && access.set.size === 0) return { text: `${insertDefaults(payload, table, values)}${end}`, columns }
   const { from, expressions } = payloadSql(payload, columns, request.prefer.missing === 'default', values)
-  const names = columns.map((it) => quote(it.name))
+  const names = columns.map((it) => quote(it.sqlName))
   const all = [...expressions]
   for (const [name, fragment] of access.set) {
-    names.push(quote(name))
+    // What a hook wrote is not overwritten.
+    if (columns.some((it) => it.name === name)) continue
+    names.push(sqlNameOf(table, name))
     all.push(`(${values.fragment(fragment)})`)
   }
   const chosen = (keys ?? []).map(({ column, value }) => `p.${quote(column)} = ${values.add(value)}`)
@@ -52,7 +56,7 @@ export function insertSql(
  */
 function freshSql(table: Table, on: readonly string[]): string {
   if (tellsFresh(table)) return 't.xmax = 0'
-  return `NOT EXISTS (SELECT FROM ${tableSql(table)} AS o WHERE ${on.map((it) => `o.${quote(it)} = t.${quote(it)}`).join(' AND ')})`
+  return `NOT EXISTS (SELECT FROM ${tableSql(table)} AS o WHERE ${on.map((it) => `o.${sqlNameOf(table, it)} = t.${sqlNameOf(table, it)}`).join(' AND ')})`
 }
 
 /** Whether rows of an upsert tell for certain if they are new. */
@@ -64,9 +68,9 @@ export function tellsFresh(table: Table): boolean {
 function insertDefaults(payload: Payload, table: Table, values: Values): string {
   const target = tableSql(table)
   for (const column of table.columns.values()) {
-    if (column.generated) continue
+    if (column.generated || !isStored(column)) continue
     const { from } = payloadSql(payload, [], false, values)
-    return `INSERT INTO ${target} AS t (${quote(column.name)}) SELECT ${column.defaultExpression ?? 'NULL'} FROM ${from}`
+    return `INSERT INTO ${target} AS t (${quote(column.sqlName)}) SELECT ${column.defaultExpression ?? 'NULL'} FROM ${from}`
   }
   if (payload.rows === 1) return `INSERT INTO ${target} AS t DEFAULT VALUES`
   throw new PostgrestError(
@@ -74,6 +78,21 @@ function insertDefaults(payload: Payload, table: Table, values: Values): string 
     'Feature not implemented',
     'Rows of which the database fills every column can be inserted one at a time.',
   )
+}
+
+/** What the server sets in a row that is changed; what a hook wrote is not overwritten. */
+export function setSql(written: readonly Column[], table: Table, access: TableAccess, values: Values): string[] {
+  const all: string[] = []
+  for (const [name, fragment] of access.setOnUpdate) {
+    if (!written.some((it) => it.name === name)) all.push(`${sqlNameOf(table, name)} = (${values.fragment(fragment)})`)
+  }
+  return all
+}
+
+function storedColumn(table: Table, access: TableAccess, name: string): Column {
+  const column = readableColumn(table, access, name)
+  if (!isStored(column)) throw noColumn(table, access, name)
+  return column
 }
 
 function conflictSql(
@@ -87,9 +106,12 @@ function conflictSql(
   const resolution = put ? 'merge-duplicates' : request.prefer.resolution
   const on = request.onConflict === undefined || put ? table.primaryKey : request.onConflict.map((it) => it.name)
   if (resolution === undefined || on.length === 0) return { text: '', updates: false, on }
-  const target = ` ON CONFLICT (${on.map((name) => quote(readableColumn(table, access, name).name)).join(', ')})`
+  const target = ` ON CONFLICT (${on.map((name) => quote(storedColumn(table, access, name).sqlName)).join(', ')})`
   if (resolution === 'ignore-duplicates' || columns.length === 0) return { text: `${target} DO NOTHING`, updates: false, on }
-  const set = columns.map((it) => `${quote(it.name)} = EXCLUDED.${quote(it.name)}`).join(', ')
+  const set = [
+    ...columns.map((it) => `${quote(it.sqlName)} = EXCLUDED.${quote(it.sqlName)}`),
+    ...setSql(columns, table, access, values),
+  ].join(', ')
   const rule = [...ruleSql(access.rows('read', 't'), values), ...ruleSql(access.rows('update', 't'), values)]
   return { text: `${target} DO UPDATE SET ${set}${whereSql(rule)}`, updates: true, on }
 }

@@ -1,5 +1,6 @@
 import { PostgrestError } from '../grammar/postgrest-error.ts'
 import type { Field } from '../grammar/request.ts'
+import { isStored } from './column-sql.ts'
 import type { Core, WriteCore } from './core-contract.ts'
 import type { Embed } from './level.ts'
 import { hasAggregates, type Output } from './outputs.ts'
@@ -41,7 +42,8 @@ function spreadNames(embed: Embed): ReadonlySet<string> {
   for (const item of embed.level.select) {
     if (item.kind === 'column' && item.aggregate === undefined) names.add(item.alias ?? item.field.name)
     else if (item.kind === 'all')
-      for (const column of embed.level.table.columns.values()) if (embed.level.access.readable(column)) names.add(column.name)
+      for (const column of embed.level.table.columns.values())
+        if (isStored(column) && embed.level.access.readable(column)) names.add(column.name)
   }
   return names
 }

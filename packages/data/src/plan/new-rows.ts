@@ -1,7 +1,7 @@
 import type { Access, Rows, TableAccess } from '../access/contract.ts'
 import type { Column, Model, Table } from '../model/contract.ts'
 import { insertedFlag, tellsFresh } from './insert.ts'
-import { quote } from './quote.ts'
+import { sqlNameOf } from './column-sql.ts'
 import { ruleSql, tableSql } from './source.ts'
 import type { Values } from './statement.ts'
 
@@ -37,8 +37,8 @@ export function refusedSql(
     if (target === undefined || targetAccess === undefined) continue
     const rule = ruleSql(targetAccess.rows('read', 'f'), values)
     if (rule.length === 0) continue
-    const given = key.columns.map((it) => `n.${quote(it)} IS NOT NULL`)
-    const same = key.columns.map((it, at) => `f.${quote(key.references[at]!)} = n.${quote(it)}`).join(' AND ')
+    const given = key.columns.map((it) => `n.${sqlNameOf(table, it)} IS NOT NULL`)
+    const same = key.columns.map((it, at) => `f.${sqlNameOf(target, key.references[at]!)} = n.${sqlNameOf(table, it)}`).join(' AND ')
     const unseen = [`NOT EXISTS (SELECT FROM ${tableSql(target)} AS f WHERE ${same} AND ${rule.join(' AND ')})`]
     // Rows written by this statement may point at each other, and the statement does not see them in their table yet.
     if (target === table) unseen.push(`NOT EXISTS (SELECT FROM w AS f WHERE ${same})`)

@@ -1,6 +1,7 @@
 import { PostgrestError } from '../grammar/postgrest-error.ts'
 import type { Aggregate, SelectColumn, SelectCount } from '../grammar/request.ts'
 import { cast } from './casts.ts'
+import { isStored } from './column-sql.ts'
 import { fieldName, fieldSql, readableColumn } from './field.ts'
 import type { Level } from './level.ts'
 import { quote } from './quote.ts'
@@ -17,11 +18,11 @@ export interface Output {
   readonly json?: boolean
 }
 
-/** Every column that the asker may read. */
+/** Every column that the asker may read; those that are computed only come by name, as in PostgREST. */
 export function allOutputs({ table, access, alias }: Level): Output[] {
   const outputs: Output[] = []
   for (const column of table.columns.values()) {
-    if (access.readable(column)) outputs.push({ name: column.name, sql: `${alias}.${quote(column.name)}` })
+    if (isStored(column) && access.readable(column)) outputs.push({ name: column.name, sql: `${alias}.${quote(column.sqlName)}` })
   }
   return outputs
 }

@@ -3,6 +3,7 @@ import type { Condition } from '../grammar/request.ts'
 import type { Table } from '../model/contract.ts'
 import { canFail, embedCanFail } from './fallible.ts'
 import type { Embed, Level } from './level.ts'
+import { sqlNameOf } from './column-sql.ts'
 import { quote } from './quote.ts'
 import type { Values } from './statement.ts'
 
@@ -22,7 +23,7 @@ export function ruleSql(rows: Rows, values: Values): string[] {
 }
 
 export function tableSql(table: Table): string {
-  return `${quote(table.schema)}.${quote(table.name)}`
+  return `${quote(table.schema)}.${quote(table.sqlName)}`
 }
 
 /** Which rows of the level's table the asker may read at all. */
@@ -50,10 +51,15 @@ export function sourceOf(
   if (embed !== undefined) {
     const { relationship, junction } = embed.embed
     const near = junction?.alias ?? alias
-    for (const [own, theirs] of relationship.on) where.push(`${near}.${quote(theirs)} = ${embed.parent}.${quote(own)}`)
+    const nearTable = relationship.junction?.table ?? relationship.target
+    for (const [own, theirs] of relationship.on) {
+      where.push(`${near}.${sqlNameOf(nearTable, theirs)} = ${embed.parent}.${sqlNameOf(relationship.source, own)}`)
+    }
     if (junction !== undefined && relationship.junction !== undefined) {
       const { table, on } = relationship.junction
-      const conditions = on.map(([own, theirs]) => `${alias}.${quote(theirs)} = ${junction.alias}.${quote(own)}`)
+      const conditions = on.map(
+        ([own, theirs]) => `${alias}.${sqlNameOf(level.table, theirs)} = ${junction.alias}.${sqlNameOf(table, own)}`,
+      )
       from += ` JOIN ${tableSql(table)} AS ${junction.alias} ON ${conditions.join(' AND ')}`
       where.push(...ruleSql(junction.access.rows('read', junction.alias), values))
       restricted ||= isRestricted(junction.access, junction.alias)

@@ -1,4 +1,4 @@
-import type { Fragment } from '../access/contract.ts'
+import type { Fragment } from '../fragment.ts'
 
 /** One statement of SQL and what is bound to `$1`, `$2`, … */
 export interface Statement {

@@ -58,8 +58,9 @@ class TreeBuilder {
 }
 
 /** Whether the asker may see the tables on the way, and the columns that point: what they embed would tell what they hold. */
-function isUsable({ source, target, junction, forward, on }: Relationship, access: Access): boolean {
-  if (access.of(target) === undefined) return false
+function isUsable(relationship: Relationship, access: Access): boolean {
+  const { source, target, junction, forward, on } = relationship
+  if (access.of(target) === undefined || access.of(source)?.embeddable(relationship) !== true) return false
   if (junction === undefined) {
     return forward ? areReadable(source, own(on), access) : areReadable(target, theirs(on), access)
   }

@@ -2,14 +2,21 @@ import type { TableAccess } from '../access/contract.ts'
 import { PostgrestError } from '../grammar/postgrest-error.ts'
 import type { Column, Table } from '../model/contract.ts'
 import type { Payload } from '../payload/payload.ts'
+import { isStored } from './column-sql.ts'
 import { quote } from './quote.ts'
 import type { Values } from './statement.ts'
 
-/** The columns that a body writes; PGRST204 for one that there is not, or that is not the client's to write. */
+/**
+ * The columns that a body writes; PGRST204 for one that there is not, or that is not the client's to write. What the
+ * application itself wrote into the body may be any column that the database does not fill alone.
+ */
 export function writtenColumns(payload: Payload, table: Table, access: TableAccess): Column[] {
   return payload.columns.map((name) => {
     const column = table.columns.get(name)
-    if (column !== undefined && access.writable(column) && !access.set.has(name)) return column
+    if (column !== undefined && isStored(column)) {
+      if (payload.trusted?.has(name) === true && !column.generated) return column
+      if (access.writable(column) && !access.set.has(name) && !access.setOnUpdate.has(name)) return column
+    }
     throw new PostgrestError('PGRST204', `Could not find the '${name}' column of '${table.name}' in the schema cache`)
   })
 }

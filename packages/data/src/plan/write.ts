@@ -5,11 +5,11 @@ import type { Column, Table } from '../model/contract.ts'
 import type { Payload } from '../payload/payload.ts'
 import { bodySql, csvHeader, type Format } from './body.ts'
 import { deleteSql, updateSql } from './change.ts'
+import { sqlNameOf } from './column-sql.ts'
 import { coreOf } from './core.ts'
 import { DatabaseError } from './database-error.ts'
 import { insertedFlag, insertSql, type KeyValue } from './insert.ts'
 import { refusedSql } from './new-rows.ts'
-import { quote } from './quote.ts'
 import type { Planned } from './read.ts'
 import { Values } from './statement.ts'
 import { buildTree, type Setting } from './tree.ts'
@@ -57,7 +57,7 @@ export function planWrite(
   if (refused !== undefined) more.push(`${refused} AS refused`)
   if (options.location) {
     more.push(
-      `(SELECT json_build_array(${table.primaryKey.map((it) => `w.${quote(it)}::text`).join(', ')})::text FROM w LIMIT 1) AS location`,
+      `(SELECT json_build_array(${table.primaryKey.map((it) => `w.${sqlNameOf(table, it)}::text`).join(', ')})::text FROM w LIMIT 1) AS location`,
     )
   }
   if (options.format.kind === 'none')
