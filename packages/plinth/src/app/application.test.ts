@@ -311,6 +311,48 @@ describe('requests that no route takes', () => {
   })
 })
 
+// A HEAD of the user's own for one path of a GET with optional parameters once took HEAD from all of its other paths.
+describe('HEAD is there wherever GET is', () => {
+  const app = core()
+    .headers({ 'x-app': '1' })
+    .get('/a/:b?', ({ params, setHeader }) => (setHeader('x-got', JSON.stringify(params)), 'get'))
+    .head('/a/:own', ({ params, setHeader }) => (setHeader('x-own', params.own), null))
+    .get('/:x?/c/:y?', ({ params, setHeader }) => (setHeader('x-got', JSON.stringify(params)), 'get'))
+    .head('/c', ({ setHeader }) => (setHeader('x-own', 'c'), null))
+    .post('/c/:only', () => 'post')
+    .get('/d', () => 'd')
+    .head('/d', ({ setHeader }) => (setHeader('x-own', 'd'), null))
+
+  test.each([
+    ['/a', '{}', null],
+    ['/a/1', null, '1'],
+    ['/c', null, 'c'],
+    ['/c/2', '{"y":"2"}', null],
+    ['/1/c', '{"x":"1"}', null],
+    ['/1/c/2', '{"x":"1","y":"2"}', null],
+    ['/d', null, 'd'],
+  ])('%s', async (path, got, own) => {
+    const ask = await asking(app)
+    const head = await ask(path, { method: 'HEAD' })
+    expect([head.headers.get('x-got'), head.headers.get('x-own'), await head.text()]).toEqual([got, own, ''])
+    expect(head.status).toBe(own === null ? 200 : 204)
+    if (own === null) expect(head.headers.get('content-length')).toBe('3')
+    expect((await ask(path)).status).toBe(200)
+  })
+
+  test.each([
+    ['/a', 'GET, HEAD, OPTIONS'],
+    ['/a/1', 'GET, HEAD, OPTIONS'],
+    ['/c', 'GET, HEAD, OPTIONS'],
+    ['/c/2', 'GET, HEAD, OPTIONS, POST'],
+    ['/1/c', 'GET, HEAD, OPTIONS'],
+    ['/1/c/2', 'GET, HEAD, OPTIONS'],
+  ])('and the 405 of %s says so', async (path, allow) => {
+    const answer = await (await asking(app))(path, { method: 'DELETE' })
+    expect([answer.status, answer.headers.get('allow'), answer.headers.get('x-app')]).toEqual([405, allow, '1'])
+  })
+})
+
 describe('guards', () => {
   const nobody = guard(() => refuse('not-signed-in'), { name: 'nobody' })
   const plan = guard(async () => ({ plan: 'pro' }), { name: 'plan' })

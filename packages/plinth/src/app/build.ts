@@ -89,17 +89,12 @@ function register(router: TreeRouter<Route>, flat: FlatRoute, route: Route, prob
   }
 }
 
-/** HEAD is GET without the body (RFC 9110 §9.3.2): the same route, so the same guards. */
+/**
+ * HEAD is GET without the body (RFC 9110 §9.3.2): the same route, so the same guards. Of a GET with optional parameters the user may
+ * have a HEAD of one path, and the others still want ours.
+ */
 function registerHeads(router: TreeRouter<Route>, routes: readonly Route[]): void {
-  const own = new Set(routes.filter((it) => it.info.method === 'HEAD').map((it) => it.template))
-  for (const route of routes) {
-    if (route.info.method !== 'GET' || own.has(route.template)) continue
-    try {
-      router.add('HEAD', route.template, route)
-    } catch {
-      // A HEAD of the same shape under other parameter names stands already: the user's own wins.
-    }
-  }
+  for (const route of routes) if (route.info.method === 'GET') router.fill('HEAD', route.template, route)
 }
 
 function duplicateServices(services: readonly ServiceDefinition<unknown>[]): BootProblem[] {

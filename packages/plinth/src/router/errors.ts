@@ -19,10 +19,10 @@ export class RouteConflict extends Error {
   /** The template that was there first. */
   readonly existing: string
 
-  /** `shape` is the path that both match; it differs from both templates where optional parameters are left out. */
-  constructor(method: string, template: string, existing: string, shape: string) {
+  /** `path` is what both match, in the words of `template`; it differs from it where optional parameters are left out. */
+  constructor(method: string, template: string, existing: string, path: string) {
     const routes = `${method} ${JSON.stringify(template)} conflicts with ${method} ${JSON.stringify(existing)}`
-    const why = template === existing ? 'it is already registered' : `both match ${JSON.stringify(shape)}`
+    const why = template === existing ? 'it is already registered' : `both match ${JSON.stringify(path)}`
     super(`${routes}: ${why}. Remove one, or tell them apart by a static segment or the method`)
     this.method = method
     this.template = template

@@ -28,6 +28,13 @@ export function expand(template: Template): readonly Expansion[] {
   return [...byShape.values()]
 }
 
+/** An expansion as a template of its own: `/books/:id`. */
+export function written({ segments }: Expansion): string {
+  return segments
+    .map((it) => (it.kind === 'static' ? `/${it.text}` : it.kind === 'param' ? `/:${it.name}` : it.name === '*' ? '/*' : `/*${it.name}`))
+    .join('')
+}
+
 function without(template: Template, dropped: ReadonlySet<Segment>): Expansion {
   const segments: Segment[] = []
   const captures: number[] = []

@@ -45,7 +45,10 @@ describe('TreeRouter', () => {
     const router = new TreeRouter<string>()
     router.add('GET', '/a/:x/b/:y?', 'first')
     const add = (): void => router.add('GET', '/a/:z/b', 'second')
-    expect(add).toThrow('GET "/a/:z/b" conflicts with GET "/a/:x/b/:y?": both match "/a/:/b". Remove one')
+    expect(add).toThrow('GET "/a/:z/b" conflicts with GET "/a/:x/b/:y?": both match "/a/:z/b". Remove one')
+    expect(() => router.add('GET', '/:a/:z?/b/*rest', 'third')).not.toThrow()
+    expect(() => router.add('GET', '/:q/b/*', 'fourth')).toThrow('conflicts with GET "/:a/:z?/b/*rest": both match "/:q/b/*". Remove one')
+    expect(() => router.add('GET', '/:q?/b/*tail', 'fifth')).toThrow('both match "/:q/b/*tail"')
     try {
       add()
     } catch (error) {
@@ -53,6 +56,19 @@ describe('TreeRouter', () => {
       expect(error).toMatchObject({ name: 'RouteConflict', method: 'GET', template: '/a/:z/b', existing: '/a/:x/b/:y?' })
     }
     expect(() => router.add('GET', '/a/:x/b/:y?', 'again')).toThrow('it is already registered')
+  })
+
+  test('fill takes what is free of a template, and keeps the order of its parameters', () => {
+    const router = new TreeRouter<string>()
+    router.add('HEAD', '/a/:own', 'own')
+    router.fill('HEAD', '/a/:x?', 'filled')
+    router.fill('HEAD', '/:x?/a/:y?', 'both')
+    router.fill('HEAD', '/a/:z', 'nothing left')
+    expect(router.find('HEAD', '/a/1')).toMatchObject({ value: 'own', params: ['1'] })
+    expect(router.find('HEAD', '/a')).toMatchObject({ value: 'filled', params: [undefined] })
+    expect(router.find('HEAD', '/1/a/2')).toMatchObject({ value: 'both', params: ['1', '2'] })
+    expect(router.find('HEAD', '/1/a')).toMatchObject({ value: 'both', params: ['1', undefined] })
+    expect(router.allowed('/a')).toEqual(['HEAD'])
   })
 
   test('the methods of a shape stay apart however many there are and in whatever order they came', () => {

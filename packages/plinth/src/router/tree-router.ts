@@ -3,9 +3,9 @@ import { decodePath, restoreSlashes } from './decode.ts'
 import { Endpoint } from './endpoint.ts'
 import type { Route } from './endpoint.ts'
 import { RouteConflict } from './errors.ts'
-import { expand } from './expand.ts'
+import { expand, type Expansion, written } from './expand.ts'
 import { StaticTable } from './static-table.ts'
-import { parseTemplate } from './template.ts'
+import { parseTemplate, type Template } from './template.ts'
 import { TreeNode } from './tree-node.ts'
 
 /**
@@ -27,30 +27,48 @@ export class TreeRouter<T> implements Router<T> {
   add(method: string, template: string, value: T): void {
     const parsed = parseTemplate(template)
     const expansions = expand(parsed)
-    for (const { fixed, shape } of expansions) {
-      const existing = (fixed ? this.#statics : this.#dynamics).get(shape)?.own(method)
-      if (existing !== undefined) throw new RouteConflict(method, template, existing.template, shape)
+    for (const expansion of expansions) {
+      const existing = this.#endpoint(expansion)?.own(method)
+      if (existing !== undefined) throw new RouteConflict(method, template, existing.template, written(expansion))
     }
-    for (const { fixed, shape, segments, captures } of expansions) {
-      const endpoints = fixed ? this.#statics : this.#dynamics
-      let endpoint = endpoints.get(shape)
+    this.#insert(method, parsed, value, expansions)
+  }
+
+  /** As `add`, on those of the template's paths alone that no route of this method has; where all are taken, nothing. */
+  fill(method: string, template: string, value: T): void {
+    const parsed = parseTemplate(template)
+    const free = expand(parsed).filter((it) => this.#endpoint(it)?.own(method) === undefined)
+    this.#insert(method, parsed, value, free)
+  }
+
+  #endpoint({ fixed, shape }: Expansion): Endpoint<T> | undefined {
+    return (fixed ? this.#statics : this.#dynamics).get(shape)
+  }
+
+  #insert(method: string, { source, names, wildcard }: Template, value: T, expansions: readonly Expansion[]): void {
+    for (const expansion of expansions) {
+      const { fixed, shape, segments, captures } = expansion
+      let endpoint = this.#endpoint(expansion)
       if (endpoint === undefined) {
         endpoint = new Endpoint()
-        endpoints.set(shape, endpoint)
-        if (!fixed) this.#root.insert(segments, endpoint)
+        if (fixed) this.#statics.set(shape, endpoint)
+        else {
+          this.#dynamics.set(shape, endpoint)
+          this.#root.insert(segments, endpoint)
+        }
       }
       endpoint.add({
         method,
-        template,
+        template: source,
         value,
         count: captures.length,
         captures: captures.every((capture, index) => capture === index) ? undefined : captures,
-        wildcard: parsed.wildcard,
+        wildcard,
         fixed: fixed ? fixedMatch(value, captures.length) : undefined,
         next: undefined,
       })
     }
-    while (this.#starts.length < parsed.names.length) {
+    while (this.#starts.length < names.length) {
       this.#starts.push(0)
       this.#ends.push(0)
     }

@@ -32,7 +32,7 @@ export class NaiveRouter<T> implements Router<T> {
     const shapes = shapesOf(segments)
     for (const other of this.#routes) {
       const both = other.method === method ? shapesOf(other.segments).find((shape) => shapes.includes(shape)) : undefined
-      if (both !== undefined) throw new RouteConflict(method, template, other.template, both)
+      if (both !== undefined) throw new RouteConflict(method, template, other.template, template)
     }
     this.#routes.push({ method, template, segments, value })
   }
