@@ -11,7 +11,14 @@ const config: ViteUserConfig = {
   resolve: { alias: aliases },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'tests/**/*.test.ts', 'examples/**/*.test.ts', 'tools/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**', 'tests/runtimes/**', 'tests/consumers/apps/**', 'tests/mutation/**'],
+    exclude: [
+      '**/node_modules/**',
+      '**/dist/**',
+      'tests/runtimes/**',
+      'tests/consumers/apps/**',
+      'tests/mutation/**',
+      'tests/telemetry/**',
+    ],
     pool: 'threads',
     maxWorkers: 2,
     passWithNoTests: false,

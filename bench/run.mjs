@@ -1,5 +1,6 @@
+import { fileURLToPath } from 'node:url'
+import { install } from '../tools/install.mjs'
 import { UsageError } from './lib/options.mjs'
-import { installPeers } from './lib/peers.mjs'
 
 const groups = {
   http: { about: 'CPU time of one request, by shape, beside the peers', load: () => import('./http/index.mjs') },
@@ -19,7 +20,8 @@ if (group === undefined) {
 }
 
 try {
-  installPeers()
+  // The peers.
+  install(fileURLToPath(new URL('.', import.meta.url)))
   const { run } = await group.load()
   await run(rest)
 } catch (error) {

@@ -39,7 +39,7 @@ function workspace(files: { readonly [path: string]: string }): (tool: string, .
     writeFileSync(join(folder, path), text)
   }
   for (const path of ['tools', 'tsconfig.json', 'tsconfig.build.json', 'LICENSE'])
-    cpSync(join(root, path), join(folder, path), { recursive: true })
+    cpSync(join(root, path), join(folder, path), { recursive: true, filter: (it) => !it.includes('node_modules') })
   mkdirSync(join(folder, 'node_modules'))
   for (const name of [
     'typescript',

@@ -2,12 +2,13 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { bin, root, run, scratch } from './workspace.mjs'
+import { root, run, scratch } from './workspace.mjs'
 
 const node = (...args) => ({ command: process.execPath, args })
 const tool = (name, ...args) => node(join('tools', `${name}.mjs`), ...args)
-const installed = (name, ...args) => node(bin(name), ...args)
-const report = join(scratch, 'vitest.json')
+const report = (name) => join(scratch, `${name}.json`)
+/** What makes vitest write the report that tests are counted from. */
+const counting = (name) => ['--reporter=default', '--reporter=json', `--outputFile.json=${report(name)}`]
 
 /** Cheap ones first, so that a slip is known in seconds; those that read `dist` stand behind the build. */
 const steps = [
@@ -17,8 +18,8 @@ const steps = [
     args: ['ci', '--dry-run', '--ignore-scripts', '--offline'],
     mend: 'npm install, from a package-lock.json made without node_modules',
   },
-  { name: 'format', ...installed('oxfmt', '--check', '.'), mend: 'npx oxfmt' },
-  { name: 'lint', ...installed('oxlint', '--deny-warnings') },
+  { name: 'format', ...tool('lint', 'oxfmt', '--check', '.'), mend: 'npm run format' },
+  { name: 'lint', ...tool('lint', 'oxlint', '--deny-warnings') },
   { name: 'arrows', ...tool('check-arrows') },
   { name: 'paths', ...tool('check-paths') },
   { name: 'types', ...node('node_modules/typescript/bin/tsc', '--pretty', 'false', '-p', 'tsconfig.json', '--noEmit') },
@@ -30,11 +31,8 @@ const steps = [
   { name: 'docs', ...tool('check-docs') },
   { name: 'links', ...tool('check-links') },
   { name: 'consumers', ...tool('check-consumers') },
-  {
-    name: 'tests',
-    ...installed('vitest', 'run', '--coverage', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`),
-    counts: true,
-  },
+  { name: 'telemetry', ...tool('telemetry', ...counting('telemetry')), counts: true },
+  { name: 'tests', ...tool('coverage', ...counting('tests')), counts: true },
 ]
 
 const asked = process.argv.slice(2)
@@ -48,20 +46,20 @@ const started = performance.now()
 let passed = 0
 let failed = 0
 mkdirSync(scratch, { recursive: true })
-rmSync(report, { force: true })
 console.log(`Node ${process.version}, ${availableParallelism()} cores`)
 
 for (const step of steps) {
   if (asked.length > 0 && !asked.includes(step.name)) continue
   const begun = performance.now()
+  if (step.counts) rmSync(report(step.name), { force: true })
   const { code, signal, output } = await run(step.command, step.args, { env: { NO_COLOR: '1', FORCE_COLOR: '0' } })
   const time = `${((performance.now() - begun) / 1000).toFixed(1)} s`.padStart(8)
-  const tests = step.counts ? counted() : undefined
+  const tests = step.counts ? counted(step.name) : undefined
   passed += tests?.passed ?? (code === 0 ? 1 : 0)
   failed += tests?.failed ?? (code === 0 ? 0 : 1)
   if (code === 0 && (tests === undefined || (tests.failed === 0 && tests.passed > 0))) {
     console.log(
-      `ok   ${step.name.padEnd(10)}${time}   ${tests ? `${tests.passed} tests in ${tests.files} files, ${branches()}` : said(output)}`,
+      `ok   ${step.name.padEnd(10)}${time}   ${tests ? `${tests.passed} tests in ${tests.files} files${step.name === 'tests' ? `, ${branches()}` : ''}` : said(output)}`,
     )
     continue
   }
@@ -83,9 +81,9 @@ function said(output) {
   return line.length > 100 ? `${line.slice(0, 97)}…` : line
 }
 
-function counted() {
+function counted(name) {
   try {
-    const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'))
+    const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report(name), 'utf8'))
     return { passed: numPassedTests, failed: numFailedTests, files: testResults.length }
   } catch {
     return { passed: 0, failed: 0, files: 0 }

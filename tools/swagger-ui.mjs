@@ -1,10 +1,10 @@
 // The files of Swagger UI that the docs page needs, copied beside the source that serves them, from where the build carries
 // them into dist. Installed apart from the workspace and without scripts: its package depends on one that reports installs.
-import { spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { fromRoot, readJson, root } from './workspace.mjs'
+import { install } from './install.mjs'
+import { readJson, root } from './workspace.mjs'
 
 const home = join(root, 'tools/swagger-ui')
 const target = join(root, 'packages/plinth/src/openapi/assets')
@@ -26,9 +26,7 @@ export function copySwaggerUi() {
   const present = existsSync(stamp) && readFileSync(stamp, 'utf8') === version
   if (present && Object.values(wanted).every((name) => existsSync(join(target, name)))) return
 
-  const options = { cwd: home, encoding: 'utf8', shell: process.platform === 'win32' }
-  const { status, stderr } = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--workspaces=false'], options)
-  if (status !== 0) throw new Error(`npm ci in ${fromRoot(home)} fails\n${stderr}`)
+  install(home)
   mkdirSync(target, { recursive: true })
   for (const [from, to] of Object.entries(wanted)) {
     const source = join(home, 'node_modules/swagger-ui-dist', from)

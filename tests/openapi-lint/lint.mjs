@@ -1,23 +1,16 @@
 // Lints OpenAPI documents with Redocly's recommended rules: `node lint.mjs [document.json…]`, by default those of the sample
 // API that the tests validate. Installed apart from the workspace: it is 29 MB.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { install } from '../../tools/install.mjs'
 
 const home = dirname(fileURLToPath(import.meta.url))
 const root = join(home, '../..')
-const shell = process.platform === 'win32'
 
-if (!existsSync(join(home, 'node_modules/@redocly/openapi-core'))) {
-  const { status } = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--workspaces=false'], {
-    cwd: home,
-    stdio: 'inherit',
-    shell,
-  })
-  if (status !== 0) process.exit(status ?? 1)
-}
+install(home)
 
 const scratch = mkdtempSync(join(tmpdir(), 'openapi-lint-'))
 const given = process.argv.slice(2)
