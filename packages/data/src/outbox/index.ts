@@ -1,0 +1,5 @@
+export { captureChanges, type CapturedTable, type CaptureResult } from './capture.ts'
+export type { Change } from './change.ts'
+export { type Cursor } from './cursor.ts'
+export { history, type HistoryOptions, pruneChanges, type PruneOptions, setActor } from './history.ts'
+export { consumeChanges, type ConsumeOptions, followChanges, type Followed, type FollowOptions } from './read-changes.ts'
