@@ -762,15 +762,80 @@ describe('events', () => {
 })
 
 describe('mounts', () => {
-  test('hand the whole request to a web handler, whatever its method, guards first', async () => {
+  const told = async (request: Request): Promise<Response> => {
+    const { pathname, search } = new URL(request.url)
+    return new Response(`${request.method} ${pathname}${search} ${await request.text()}`)
+  }
+
+  test('hand the request to a web handler, whatever its method, guards first', async () => {
     const legacy = module('legacy')
       .guard(guard((ctx: Context) => (ctx.header('x-key') ? undefined : refuse('forbidden'))))
-      .mount('/', async (request) => new Response(`${request.method} ${new URL(request.url).pathname} ${await request.text()}`))
+      .mount('/', told)
     const ask = await asking(core().use('/old', legacy))
     expect((await ask('/old/a/b')).status).toBe(403)
     const answer = await ask('/old/a/b', { method: 'PUT', body: 'text', headers: { 'x-key': '1' } })
-    expect(await answer.text()).toBe('PUT /old/a/b text')
+    expect(await answer.text()).toBe('PUT /a/b text')
     expect((await ask('/old', { headers: { 'x-key': '1' } })).status).toBe(200)
+  })
+
+  // It saw the whole path once, so that an application which routes `/users` answered 404 below any mount.
+  test.each([
+    ['/m', '/ '],
+    ['/m/', '/ '],
+    ['/m?q=/x/y', '/?q=/x/y '],
+    ['/m/users/7?a=1&a=2', '/users/7?a=1&a=2 '],
+    ['/m/a%2Fb//c', '/a%2Fb//c '],
+    ['/m//host.test/x', '//host.test/x '],
+    ['/v1/acme/teams/x', '/x '],
+    ['/v1/a%2Fb/teams', '/ '],
+    ['/opt/en/sub/x', '/x '],
+    ['/opt/sub/x', '/x '],
+    ['/kept/x?y', '/kept/x?y '],
+  ])('%s is seen as %s', async (path, seen) => {
+    const ask = await asking(
+      core()
+        .mount('/m', told)
+        .use('/v1', module('teams', '/:org').mount('/teams', told))
+        .mount('/opt/:lang?/sub', told)
+        .mount('/kept', told, { keepPrefix: true }),
+    )
+    expect(await (await ask(path)).text()).toBe(`GET ${seen}`)
+    expect(ask.errors).toEqual([])
+  })
+
+  test('at the root see every path that no route takes', async () => {
+    const ask = await asking(
+      core()
+        .get('/own', () => 'own')
+        .mount('/', told),
+    )
+    expect(await (await ask('/own')).text()).toBe('own')
+    expect(await (await ask('/a/b?c')).text()).toBe('GET /a/b?c ')
+    expect(await (await ask('/')).text()).toBe('GET / ')
+  })
+
+  test('keep what a guard has left of the body, the headers and the signal', async () => {
+    let aborted = false
+    const reading = guard(async (ctx: Context) => void (await ctx.request.clone().text()))
+    const ask = await asking(
+      core()
+        .guard(reading)
+        .mount('/m', async (request) => {
+          request.signal.addEventListener('abort', () => (aborted = true))
+          return new Response(`${request.headers.get('x-own')} ${await request.text()}`)
+        }),
+    )
+    const gone = new AbortController()
+    const answer = await ask('/m/x', { method: 'POST', body: 'body', headers: { 'x-own': '1' }, signal: gone.signal })
+    expect(await answer.text()).toBe('1 body')
+    gone.abort()
+    expect(aborted).toBe(true)
+  })
+
+  test('another application of ours answers below them as at its root', async () => {
+    const inner = core().get('/users/:id', ({ params }) => params)
+    const ask = await asking(core().mount('/inner', inner.fetch))
+    expect(await (await ask('/inner/users/7')).json()).toEqual({ id: '7' })
   })
 })
 

@@ -5,6 +5,7 @@ import type { CoreOptions, Definition, Entry, ModuleOptions } from './definition
 import { eventNames, type EventName, type RequestRecord } from './events.ts'
 import { GuardDefinition } from './guard.ts'
 import type { Built } from './built.ts'
+import { mounted, type MountOptions } from './mount.ts'
 import type { ListenSettings, Running } from './running.ts'
 import type { HandlerRun, HeaderSource } from './scope.ts'
 import { ServiceDefinition } from './service.ts'
@@ -48,8 +49,10 @@ export class Builder {
     return this.#route('OPTIONS', path, contract, handler, this.options)
   }
 
-  mount(path: string, handler: (request: Request) => Awaitable<Response>): this {
-    const run: HandlerRun = (ctx: { readonly request: Request }) => handler(ctx.request)
+  mount(path: string, handler: (request: Request) => Awaitable<Response>, options: MountOptions = {}): this {
+    this.#require(typeof handler === 'function', 'mount(…) takes a path and a function', definitionSite(this.mount))
+    requireObject(`${this.name}.mount(…): options`, options)
+    const run = mounted(handler, options)
     const contract: AnyContract = { hidden: true, body: 'stream' }
     const base = path === '/' ? '' : path
     this.#route('*', path, contract, run, this.mount)

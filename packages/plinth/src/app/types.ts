@@ -8,6 +8,7 @@ import type { Input, Lit, Output, Schema, Unset } from '../schema/types.ts'
 import type { Peer } from '../contract.ts'
 import type { AppEvents, RequestRecord } from './events.ts'
 import type { Logger } from './logger.ts'
+import type { MountOptions } from './mount.ts'
 import type { Principal } from '../register.ts'
 import type { Listen, Running } from './running.ts'
 import type { Service } from './service.ts'
@@ -264,8 +265,11 @@ export interface App<C, T, X extends string = ''> extends Routed<T> {
   readonly delete: Verb<'DELETE', C, T, X>
   readonly head: Verb<'HEAD', C, T, X>
   readonly options: Verb<'OPTIONS', C, T, X>
-  /** Every method on `path` and below it goes to a web handler, guards and wraps of this module first. */
-  mount(path: `/${string}`, handler: (request: AnyRequest) => Awaitable<AnyResponse>): App<C, T, X>
+  /**
+   * Every method on `path` and below it goes to a web handler, guards and wraps of this module first. The handler sees the path from
+   * there on, unless `keepPrefix`.
+   */
+  mount(path: `/${string}`, handler: (request: AnyRequest) => Awaitable<AnyResponse>, options?: MountOptions): App<C, T, X>
   /** From here on, in this module. */
   guard<A>(guard: Guard<Context & C, A>): App<C & Added<A>, T, X>
   /** From here on, in this module: also around guards, problems and, in the app itself, 404 and 405. */
