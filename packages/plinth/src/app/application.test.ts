@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { describe, expect, test } from 'vitest'
 import { file } from '../http/file.ts'
 import { html } from '../http/html.ts'
@@ -688,6 +689,22 @@ describe('deadlines', () => {
     expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([503, 'handler-timeout'])
     expect(String(reason)).toContain('no answer within 20 ms')
     expect(ask.errors).toEqual([])
+  })
+
+  test('what is told of one is told in the context of its own request, not of the one that set the timer', async () => {
+    const tenant = new AsyncLocalStorage<string>()
+    const seen: unknown[] = []
+    const app = core({ errors: () => ({ type: 'text/plain', body: String(tenant.getStore()) }) }).get('/', { timeout: 20 }, (ctx) => {
+      ctx.signal.addEventListener('abort', () => seen.push(tenant.getStore()))
+      return new Promise(() => {})
+    })
+    const { built } = await asking(app)
+    const answers = ['a', 'b'].map((name) => tenant.run(name, () => built.fetch(new Request('http://a/'))))
+    const said = await Promise.all(answers.map(async (it) => (await it).text()))
+    expect([said, seen.sort()]).toEqual([
+      ['a', 'b'],
+      ['a', 'b'],
+    ])
   })
 
   test('0 sets none, and the context tells the deadline', async () => {

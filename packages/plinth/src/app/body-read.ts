@@ -1,4 +1,4 @@
-import { bodyKindOf, type BodyKind as ParsedKind, type BodyLimits, bodyLimits, readBody, readParts } from '../http/body.ts'
+import { bodyKindOf, type BodyKind as ParsedKind, type BodyLimits, bodyLimits, type ParsedBody, readBody, readParts } from '../http/body.ts'
 import { inputCheck } from '../schema/compile.ts'
 import type { Checked, InputCheck } from '../schema/contract.ts'
 import { SchemaError } from '../schema/errors.ts'
@@ -55,8 +55,11 @@ class SchemaBody implements BodyRead {
     this.#limits = limits
   }
 
-  async read(ctx: RequestContext): Promise<Checked> {
-    const { kind, value } = await readBody(ctx.incoming, this.#form ? forms : json, this.#limits)
+  read(ctx: RequestContext): Promise<Checked> {
+    return readBody(ctx.incoming, this.#form ? forms : json, this.#limits).then(this.#check)
+  }
+
+  readonly #check = ({ kind, value }: ParsedBody): Checked | Promise<Checked> => {
     const isForm = kind === 'urlencoded' || kind === 'multipart'
     return (isForm && this.#form ? this.#form : this.#json).check(value)
   }

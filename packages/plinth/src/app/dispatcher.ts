@@ -6,6 +6,7 @@ import { Problem, problem } from '../http/problem.ts'
 import type { Match, Router } from '../router/contract.ts'
 import { MalformedPath } from '../router/errors.ts'
 import { RequestContext } from './context.ts'
+import { Deadline, type Deadlines, deadlines } from './deadlines.ts'
 import type { Engine } from './engine.ts'
 import type { Fallbacks } from './fallbacks.ts'
 import { flatHeaders } from '../http/flat-headers.ts'
@@ -27,6 +28,35 @@ const noValues: readonly string[] = []
 const beside: ReadonlySet<string> = new Set(['vary', 'set-cookie'])
 /** RFC 9110 §15.3.5, §15.3.6, §15.4.5. */
 const bodyless: ReadonlySet<number> = new Set([204, 205, 304])
+
+/** An answer that is awaited, until its deadline. */
+class Waiting extends Deadline {
+  /** The answer; `undefined` when the deadline came first. */
+  readonly settled: Promise<Answer | undefined>
+  settle!: (answer: Answer | undefined) => void
+  readonly #deadlines: Deadlines | undefined
+  #late = false
+
+  constructor(due: number) {
+    super(due)
+    this.settled = new Promise((settle) => (this.settle = settle))
+    if (due === Infinity) return
+    this.#deadlines = deadlines()
+    this.#deadlines.add(this)
+  }
+
+  /** The waiting is over; false when it was already. */
+  over(): boolean {
+    if (this.#late) return false
+    this.#deadlines?.remove(this)
+    return true
+  }
+
+  override pass(): void {
+    this.#late = true
+    this.settle(undefined)
+  }
+}
 
 /** From a request to its answer: finds the route, runs it, and turns whatever went wrong into an answer too. */
 export class Dispatcher {
@@ -68,27 +98,25 @@ export class Dispatcher {
 
   /** The deadline runs only where there is something to wait for. */
   #later(answer: Promise<Answer>, ctx: RequestContext): Promise<Outgoing> {
-    const { timeout } = ctx.route
-    const caught = answer.then(
-      (it) => it,
-      (error: unknown) => this.#failed(error, ctx),
-    )
-    if (ctx.deadline === Infinity) return caught.then((it) => this.#finish(it, ctx))
-    return new Promise((resolve) => {
-      let late = false
-      const timer = setTimeout(() => {
-        late = true
-        const reason = new DeadlinePassed(`no answer within ${timeout} ms`)
-        ctx.log.warn({ timeout }, 'the handler passed its deadline')
-        ctx.incoming.abort(reason)
-        resolve(this.#finish(this.#problem(problem('handler-timeout'), ctx), ctx))
-      }, timeout)
-      void caught.then((it) => {
-        clearTimeout(timer)
-        if (!late) resolve(this.#finish(it, ctx))
-        else this.#discard(it, ctx)
-      })
+    const due = RequestContext.due(ctx)
+    const waiting = new Waiting(due)
+    const arrived = (it: Answer): void => {
+      if (waiting.over()) waiting.settle(it)
+      else this.#discard(it, ctx)
+    }
+    void answer.then(arrived, (error: unknown) => {
+      const it = this.#failed(error, ctx)
+      if (it instanceof Promise) void it.then(arrived)
+      else arrived(it)
     })
+    return waiting.settled.then((it) => this.#finish(it ?? this.#passed(ctx), ctx))
+  }
+
+  #passed(ctx: RequestContext): Answer {
+    const { timeout } = ctx.route
+    ctx.log.warn({ timeout }, 'the handler passed its deadline')
+    ctx.incoming.abort(new DeadlinePassed(`no answer within ${timeout} ms`))
+    return this.#problem(problem('handler-timeout'), ctx)
   }
 
   /** An answer that came too late. What the handler made for its request since then is disposed now. */

@@ -24,27 +24,31 @@ export class Validation {
 
   apply(ctx: RequestContext): void | Promise<void> {
     let issues: Issue[] | undefined
-    let waiting: Promise<void>[] | undefined
     const settle = (slot: Slot | 'body', checked: Checked): void => {
       if (checked.ok) ctx[slot] = checked.value
       else (issues ??= []).push(...checked.issues)
     }
+    const finish = (): void => {
+      if (issues) throw problem('validation-failed', { issues })
+    }
+    let waiting: Promise<void>[] | undefined
     try {
       for (const { slot, check } of this.#slots) {
         const checked = check.check(ctx[slot])
         if (checked instanceof Promise) (waiting ??= []).push(checked.then((it) => settle(slot, it)))
         else settle(slot, checked)
       }
-      if (this.#body) (waiting ??= []).push(this.#body.read(ctx).then((it) => settle('body', it)))
     } catch (error) {
       // A slot that can't even be read answers alone; what was begun beside it must not end the process when it fails too.
       for (const begun of waiting ?? []) begun.catch(() => {})
       throw error
     }
-    const finish = (): void => {
-      if (issues) throw problem('validation-failed', { issues })
-    }
-    if (waiting === undefined) return finish()
-    return Promise.all(waiting).then(finish)
+    if (this.#body === undefined) return waiting === undefined ? finish() : Promise.all(waiting).then(finish)
+    const read = this.#body.read(ctx)
+    if (waiting !== undefined) return Promise.all([...waiting, read.then((it) => settle('body', it))]).then(finish)
+    return read.then((it) => {
+      settle('body', it)
+      finish()
+    })
   }
 }

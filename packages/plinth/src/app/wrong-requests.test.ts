@@ -24,7 +24,7 @@ writeFileSync(join(folder, 'ten.txt'), '0123456789')
 
 const signedIn = guard(() => refuse('not-signed-in', undefined, { headers: { 'www-authenticate': 'Bearer' } }))
 const broken = { take: () => Promise.reject(new Error('the store is away')) }
-const app = core({ timeout: 100, bodyLimit: 1_000 })
+const app = core({ bodyLimit: 1_000 })
   .use(csrf())
   .post('/body', { body: t.Object({ n: t.Integer() }) }, ({ body }) => body)
   .post('/any', ({ body }) => ({ body }))
@@ -41,7 +41,7 @@ const app = core({ timeout: 100, bodyLimit: 1_000 })
   .get('/throws', () => {
     throw new Error('the password is hunter2')
   })
-  .get('/hangs', () => new Promise(() => {}))
+  .get('/hangs', { timeout: 100 }, () => new Promise(() => {}))
   .mount('/mounted', () => new Response('ok'))
   .use(
     '/limited',

@@ -78,12 +78,10 @@ export function readParts(incoming: Incoming, limits: BodyLimits = bodyLimits): 
   return multipartParts(coding === undefined ? stream : decodeStream(stream, coding, limits.size), boundary, limits.size, limits)
 }
 
-async function gather(incoming: Incoming, limit: number): Promise<Uint8Array> {
-  const encoding = incoming.header('content-encoding')
-  if (encoding === undefined) return incoming.gather(limit)
-  const coding = contentCoding(encoding)
-  const bytes = await incoming.gather(limit)
-  return coding === undefined || bytes.length === 0 ? bytes : decodeBytes(bytes, coding, limit)
+function gather(incoming: Incoming, limit: number): Promise<Uint8Array> {
+  const coding = contentCoding(incoming.header('content-encoding'))
+  if (coding === undefined) return incoming.gather(limit)
+  return incoming.gather(limit).then((bytes) => (bytes.length === 0 ? bytes : decodeBytes(bytes, coding, limit)))
 }
 
 async function readUntyped(incoming: Incoming, accepts: readonly BodyKind[], limits: BodyLimits): Promise<ParsedBody> {

@@ -1,4 +1,5 @@
 import type { Peer } from '../contract.ts'
+import { onWorkers } from '../internal/builtin.ts'
 
 /** What a platform says of a request besides the request. */
 export interface FetchPlatform {
@@ -40,11 +41,9 @@ export function fetchPlatform(request: Request, [first, second]: readonly unknow
     return { env: undefined, peer: () => ({ address: hostname ?? '', port: port ?? 0 }), waitUntil: undefined }
   }
   const waitUntil = isExecution(second) ? (work: Promise<unknown>) => second.waitUntil(work) : undefined
+  // Only where Cloudflare's edge sets the field itself: anywhere else any client could.
   return { env: first, peer: onWorkers ? () => edgePeer(request) : undefined, waitUntil }
 }
-
-/** Only where Cloudflare's edge sets the field itself: anywhere else any client could. */
-const onWorkers = (globalThis as { navigator?: { userAgent?: string } }).navigator?.userAgent === 'Cloudflare-Workers'
 
 function edgePeer(request: Request): Partial<Peer> | undefined {
   const address = request.headers.get('cf-connecting-ip')

@@ -22,12 +22,13 @@ export function builtin<T>(name: string): T | undefined {
 
 type Environment = { readonly [name: string]: string | undefined }
 
-/** Nothing there sets `NODE_ENV` on what was deployed, and what is open in development must not be open by an omission. */
-const onWorkers = (globalThis as { navigator?: { userAgent?: string } }).navigator?.userAgent === 'Cloudflare-Workers'
+/** Whether this is Cloudflare's edge, or what behaves as it does. */
+export const onWorkers: boolean = (globalThis as { navigator?: { userAgent?: string } }).navigator?.userAgent === 'Cloudflare-Workers'
 
 /** The process's environment, without what Deno was not allowed to read. On Workers it says production unless it says otherwise. */
 export function environment(): Environment {
   const env = platform()?.env
+  // Nothing there sets `NODE_ENV` on what was deployed, and what is open in development must not be open by an omission.
   if (onWorkers) return { NODE_ENV: 'production', ...env }
   if (env === undefined) return {}
   return 'Deno' in globalThis ? permitted(env) : env
