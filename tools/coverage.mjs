@@ -1,18 +1,12 @@
 // Runs the tests and measures what they cover; what measures is installed on first use. Arguments go on to vitest.
-import { spawnSync } from 'node:child_process'
 import { existsSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { install } from './install.mjs'
-import { bin, root } from './workspace.mjs'
+import { become, bin, root } from './workspace.mjs'
 
 const home = join(root, 'tools/coverage')
 install(home)
 // Vitest's threads import the provider by its name, from where vitest itself is; a path can't be configured.
 const link = join(root, 'node_modules/@vitest/coverage-v8')
 if (!existsSync(link)) symlinkSync(join(home, 'node_modules/@vitest/coverage-v8'), link, 'junction')
-
-const { status } = spawnSync(process.execPath, [bin('vitest'), 'run', '--coverage', ...process.argv.slice(2)], {
-  stdio: 'inherit',
-  cwd: root,
-})
-process.exit(status ?? 1)
+await become(bin('vitest'), ['run', '--coverage', ...process.argv.slice(2)])

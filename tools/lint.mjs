@@ -1,8 +1,7 @@
 // Runs a program of tools/lint, `node tools/lint.mjs oxlint|oxfmt [arguments]`, where both are installed on first use.
-import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { install } from './install.mjs'
-import { bin, root } from './workspace.mjs'
+import { become, bin, root } from './workspace.mjs'
 
 const [program, ...args] = process.argv.slice(2)
 const home = join(root, 'tools/lint')
@@ -11,5 +10,4 @@ if (program !== 'oxlint' && program !== 'oxfmt') {
   process.exit(2)
 }
 install(home)
-const { status } = spawnSync(process.execPath, [bin(program, home), ...args], { stdio: 'inherit' })
-process.exit(status ?? 1)
+await become(bin(program, home), args)

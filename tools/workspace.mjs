@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { spawn } from 'node:child_process'
 import { dirname, join, relative } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 
@@ -98,6 +98,12 @@ export function run(command, args, { cwd = root, env = {}, timeout = 600_000, ec
     child.on('error', reject)
     child.on('close', (code, signal) => resolve({ code: code ?? 1, signal, output }))
   })
+}
+
+/** Goes on as another program, in this process: a child would stay behind when the gate ends this one. */
+export async function become(file, args) {
+  process.argv = [process.execPath, file, ...args]
+  await import(pathToFileURL(file).href)
 }
 
 /** A program installed in the workspace, as arguments to `run(process.execPath, …)`. */
