@@ -27,12 +27,21 @@ export function isoTime(time: number): string {
   return lastText
 }
 
-/** JSON escapes every control character, so that no value can begin a line of its own. */
+/** What JSON lets stand as it is: DEL and the C1 controls, of which a terminal takes U+009B for ESC [, and two line separators. */
+const unescaped = /[\x7f-\x9f\u2028\u2029]/
+
+/** Escapes them in a line of JSON, where they can stand in strings alone. Whoever parses it reads the same. */
+export function escapeControls(line: string): string {
+  if (!unescaped.test(line)) return line
+  return line.replace(new RegExp(unescaped, 'g'), (it) => `\\u${it.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
+/** JSON escapes the other control characters, so that no value can begin a line of its own or speak to a terminal. */
 export function jsonLine(level: LogLevel, time: number, fields: Fields, message: string | undefined): string {
   const head = `{"level":"${level}","time":"${isoTime(time)}"`
   const body = JSON.stringify(fields)
   const tail = message === undefined ? '}' : `,"message":${JSON.stringify(message)}}`
-  return body === '{}' ? head + tail : `${head},${body.slice(1, -1)}${tail}`
+  return escapeControls(body === '{}' ? head + tail : `${head},${body.slice(1, -1)}${tail}`)
 }
 
 /** Lines to a writer that is given. */
@@ -58,14 +67,14 @@ export class ConsoleSink implements Sink {
 type PinoLogger = { readonly [L in LogLevel]: (fields: Fields, message?: string) => void }
 export interface Pino {
   (options: object, destination: unknown): PinoLogger
-  destination(options: object): unknown
+  destination(options: object): LineWriter
 }
 
 /** More than this waiting to be written means that nobody reads; what comes then is dropped rather than kept until memory ends. */
 const BACKLOG = 16_777_216
 
 /** pino without workers or transports: it writes lines in the background and the rest of them when the process ends. */
-export function pinoLogger(pino: Pino, destination: unknown): PinoLogger {
+export function pinoLogger(pino: Pino, destination: LineWriter): PinoLogger {
   return pino(
     {
       level: 'debug',
@@ -76,7 +85,7 @@ export function pinoLogger(pino: Pino, destination: unknown): PinoLogger {
       // Records arrive spelt out; without this pino would look for an error under `err`.
       serializers: { err: (it: unknown) => it },
     },
-    destination,
+    { write: (line: string) => destination.write(escapeControls(line)) },
   )
 }
 

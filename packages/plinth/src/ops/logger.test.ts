@@ -53,6 +53,21 @@ describe('a line', () => {
     expect(lines.records[0]).toMatchObject({ agent: 'x\r\n{"level":"error"}\u2028', message: 'a\nb\r\u0000c' })
   })
 
+  // A terminal takes U+009B for ESC [, and JSON.stringify lets it through.
+  test('has no control character of any kind, whichever way it is written', () => {
+    const all = Array.from({ length: 0xa0 }, (_, code) => String.fromCharCode(code)).join('') + '\u2028\u2029'
+    const early = new Lines()
+    logger({ destination: early }).info({ [all]: all }, all)
+    const late = new Lines()
+    pinoLogger(pino as unknown as Pino, late).info({ [all]: all }, all)
+    for (const { lines, records } of [early, late]) {
+      // eslint-disable-next-line no-control-regex
+      expect(lines.join('').slice(0, -1)).not.toMatch(/[\x00-\x1f\x7f-\x9f\u2028\u2029]/)
+      expect(lines.join('')).toContain('\\u009b')
+      expect(records[0]).toMatchObject({ [all]: all, message: all })
+    }
+  })
+
   test('keeps its level, time and message when fields of those names are logged', () => {
     const { lines, log } = logged()
     log.info({ level: 'error', time: 0, message: 'forged' }, 'real')
