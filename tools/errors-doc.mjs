@@ -11,7 +11,6 @@ export const page = join(root, 'docs/errors.md')
 
 /** Codes that nothing in the framework answers by itself: they are there for guards, handlers and transports. */
 export const reserved = {
-  'malformed-cookie': 'for applications that must not pass a broken cookie over',
   'not-signed-in': 'for guards',
   forbidden: 'for guards',
   'not-acceptable': 'for handlers that negotiate',

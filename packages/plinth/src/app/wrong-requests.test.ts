@@ -166,8 +166,6 @@ const wrong: { readonly [code in Code]?: readonly Wrong[] } = {
 
 /** Made by a transport that watches the clock and the target's length itself. */
 const ofTransports: readonly Code[] = ['request-timeout', 'target-too-long']
-/** For handlers alone: nothing of the framework's answers with it. */
-const ofHandlers: readonly Code[] = ['malformed-cookie']
 
 const cases = Object.entries(wrong).flatMap(([code, list]) => list.map((it, index) => [`${code} ${index + 1}`, code as Code, it] as const))
 
@@ -189,5 +187,5 @@ test.each(cases)('%s', async (_, code, { bytes, headers = {}, members = [] }) =>
 })
 
 test('every code of the catalogue stands in one of the lists', () => {
-  expect([...Object.keys(wrong), ...ofTransports, ...ofHandlers].sort()).toEqual(Object.keys(builtinProblems).sort())
+  expect([...Object.keys(wrong), ...ofTransports].sort()).toEqual(Object.keys(builtinProblems).sort())
 })

@@ -22,7 +22,6 @@ export const builtinProblems = {
   'malformed-request': { status: 400, title: 'The request is malformed', help: 'Send a request that RFC 9110 allows.' },
   'malformed-path': { status: 400, title: 'The path is malformed', help: 'Percent-encode each segment once, as UTF-8, without NUL.' },
   'malformed-query': { status: 400, title: 'The query string is malformed', help: 'Percent-encode names and values once, as UTF-8.' },
-  'malformed-cookie': { status: 400, title: 'A cookie is malformed', help: 'Send cookies as RFC 6265 §4.2 has them.' },
   'malformed-json': { status: 400, title: 'The body is not valid JSON', help: 'Send JSON as RFC 8259 has it, in UTF-8.' },
   'json-too-deep': { status: 400, title: 'The JSON is nested too deeply', help: 'Flatten the value.' },
   'prototype-key': {
