@@ -1,4 +1,5 @@
 import { bodyKindOf, type BodyKind as ParsedKind, type BodyLimits, bodyLimits, type ParsedBody, readBody, readParts } from '../http/body.ts'
+import { BodyTooLarge } from '../http/failures.ts'
 import { inputCheck } from '../schema/compile.ts'
 import type { Checked, InputCheck } from '../schema/contract.ts'
 import { SchemaError } from '../schema/errors.ts'
@@ -84,7 +85,11 @@ class UndeclaredBody implements BodyRead {
 
   async read(ctx: RequestContext): Promise<Checked> {
     const type = ctx.incoming.header('content-type')
-    if (type === undefined || !forms.includes(bodyKindOf(type))) return { ok: true, value: undefined }
+    if (type === undefined || !forms.includes(bodyKindOf(type))) {
+      // Nobody needs to read it to know; what is longer than it says meets the limit where it is read.
+      if (Number(ctx.incoming.header('content-length') ?? 0) > this.#limits.size) throw new BodyTooLarge(this.#limits.size)
+      return { ok: true, value: undefined }
+    }
     const { value } = await readBody(ctx.incoming, forms, this.#limits)
     return { ok: true, value }
   }

@@ -88,7 +88,7 @@ export class RequestContext {
     return (this.#log ??= this.engine.log.child({ requestId: this.requestId, route: this.route.template, ...this.record?.logFields }))
   }
   get request(): Request {
-    return (this.#request ??= webRequest(this.incoming))
+    return (this.#request ??= webRequest(this.incoming, this.route.info.bodyLimit))
   }
   get reply(): typeof reply {
     return reply

@@ -164,8 +164,14 @@ const wrong: { readonly [code in Code]?: readonly Wrong[] } = {
   'handler-timeout': [{ bytes: get('/hangs'), members: ['requestId'] }],
 }
 
-/** Made by a transport that watches the clock and the target's length itself. */
-const ofTransports: readonly Code[] = ['request-timeout', 'target-too-long']
+/** Made by a transport that reads the bytes itself. */
+const ofTransports: readonly Code[] = [
+  'request-timeout',
+  'target-too-long',
+  'expectation-failed',
+  'misdirected-request',
+  'version-not-supported',
+]
 
 const cases = Object.entries(wrong).flatMap(([code, list]) => list.map((it, index) => [`${code} ${index + 1}`, code as Code, it] as const))
 

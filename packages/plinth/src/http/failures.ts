@@ -6,8 +6,10 @@ const kinds = {
   'prototype-key': [400, 'The keys __proto__ and constructor.prototype are not allowed.'],
   'malformed-form': [400, 'The form is malformed.'],
   'unsafe-redirect': [400, 'The place to go on to is not allowed.'],
+  'request-timeout': [408, 'The body took too long to arrive.'],
   'too-many-fields': [413, 'The form has too many fields.'],
   'body-too-large': [413, 'The body is too large.'],
+  'headers-too-large': [431, 'The fields behind the body are too large.'],
   'unsupported-media-type': [415, 'The media type of the body is not supported.'],
   'unsupported-encoding': [415, 'The content encoding of the body is not supported.'],
 } as const

@@ -1,5 +1,6 @@
 import type { Incoming } from '../contract.ts'
 import { HttpFailure } from './failures.ts'
+import { limitStream } from './limit-stream.ts'
 import { problem } from './problem.ts'
 
 /** RFC 9110 §4.2.3: a host and perhaps a port. A `/`, `?`, `#` or `@` in it would make a URL of another path than the one that was routed. */
@@ -17,9 +18,10 @@ const recased = /^(?:delete|get|head|options|post|put)$/i
  * bytes of a body that was parsed already.
  *
  * Its URL has the path that was routed and guarded, or there is none: refused with 400 is what a URL would rewrite, such as `/open/../admin`
- * behind a mount of `/open`. Refused with 501 are the methods that a `Request` can't have.
+ * behind a mount of `/open`. Refused with 501 are the methods that a `Request` can't have. Reading more than `bodyLimit` bytes of its body
+ * rejects with `BodyTooLarge`.
  */
-export function webRequest(incoming: Incoming): Request {
+export function webRequest(incoming: Incoming, bodyLimit: number): Request {
   const { method, path, search } = incoming
   const host = incoming.header('host') || 'localhost'
   if (!authority.test(host)) throw badHost()
@@ -35,7 +37,7 @@ export function webRequest(incoming: Incoming): Request {
   }
   const body = method === 'GET' || method === 'HEAD' ? null : incoming.stream()
   if (body) {
-    init.body = body
+    init.body = limitStream(body, bodyLimit)
     init.duplex = 'half'
   }
   return new Request(url, init)

@@ -3,7 +3,8 @@ import type { AddressInfo, Socket } from 'node:net'
 import { problemCatalogue } from '../app/index.ts'
 import type { Dispatch, Listening, ListenOptions, Outgoing, Transport } from '../contract.ts'
 import { NodeIncoming } from './node-incoming.ts'
-import { type OpenEvents, writeAnswer } from './write-answer.ts'
+import type { OpenEvents } from './open-events.ts'
+import { writeAnswer } from './write-answer.ts'
 
 const HEAD_LIMIT = 16_384
 const HEAD_MS = 10_000

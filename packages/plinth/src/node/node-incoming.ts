@@ -1,30 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
 import type { Incoming, Peer } from '../contract.ts'
 import { ClientGone } from '../http/client-gone.ts'
 import { BodyTooLarge } from '../http/failures.ts'
 import { LazySignal } from '../http/lazy-signal.ts'
 import { requestStream } from './request-stream.ts'
-
-/** Asks the socket only for what is read: an address is a system call. */
-class SocketPeer implements Peer {
-  readonly #socket: Socket
-
-  constructor(socket: Socket) {
-    this.#socket = socket
-  }
-
-  get address(): string {
-    return this.#socket.remoteAddress ?? ''
-  }
-  get port(): number {
-    return this.#socket.remotePort ?? 0
-  }
-  get secure(): boolean {
-    // Of `tls.TLSSocket`; on Bun every socket has the property.
-    return (this.#socket as { readonly encrypted?: boolean }).encrypted === true
-  }
-}
+import { SocketPeer } from './socket-peer.ts'
 
 /** What is too much is still read up to here: a client that finds its connection reset while it sends never sees why. */
 const DISCARD_LIMIT = 65_536

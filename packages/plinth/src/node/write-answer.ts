@@ -2,20 +2,10 @@ import type { ServerResponse } from 'node:http'
 import type { Outgoing } from '../contract.ts'
 import { Answer } from '../http/answer.ts'
 import type { NodeIncoming } from './node-incoming.ts'
+import { isEvents, type OpenEvents, ServerClosing } from './open-events.ts'
 
 /** What a handler left unread of a body is drained up to here, so that the connection can be kept. */
 const DRAIN_LIMIT = 65_536
-
-/** Event streams end only when somebody ends them: each tells here how, for a server that closes. */
-export type OpenEvents = Set<() => void>
-
-/** Why the signal of an event stream aborts when its server closes. */
-export class ServerClosing extends Error {
-  override readonly name: string = 'ServerClosing'
-  constructor() {
-    super('the server is closing')
-  }
-}
 
 /** Writes an answer to a response of `node:http`: head and body in one write where the body is at hand. */
 export function writeAnswer(
@@ -62,11 +52,6 @@ export function writeAnswer(
       events !== undefined && isEvents(headers) ? (stop) => watchClosing(events, incoming, response, stop) : undefined,
     )
   }
-}
-
-function isEvents(headers: readonly string[]): boolean {
-  const type = headers[headers.indexOf('content-type') + 1] ?? ''
-  return type.startsWith('text/event-stream') || type.startsWith('application/x-ndjson')
 }
 
 /** The handler hears of it first, through its signal; the client gets a proper end and connects again elsewhere. */

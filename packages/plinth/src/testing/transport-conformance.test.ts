@@ -4,6 +4,7 @@ import { askAt, transportConformance } from './transport-conformance.ts'
 import { equal, within } from './transport-expect.ts'
 import application from './transport-fixture.ts'
 import { nodeHttp } from '../node/http-transport.ts'
+import { http1 } from '../node/http1/server.ts'
 
 transportConformance(
   'node:http',
@@ -19,6 +20,22 @@ transportConformance(
     }
   },
   ['env', 'any-method'],
+)
+
+transportConformance(
+  'HTTP/1.1 on node:net',
+  async () => {
+    const built = await application.build({ mode: 'test' })
+    const listening = await http1().listen(built.dispatch, { port: 0 })
+    return {
+      ask: askAt(listening.url),
+      close: async () => {
+        await listening.close(1_000)
+        await built.close()
+      },
+    }
+  },
+  ['env'],
 )
 
 transportConformance(

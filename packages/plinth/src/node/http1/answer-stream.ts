@@ -1,0 +1,97 @@
+import type { Socket } from 'node:net'
+import type { Http1Incoming } from './http1-incoming.ts'
+import { isEvents, type OpenEvents, ServerClosing } from '../open-events.ts'
+
+/** How the end of a streamed body is told (RFC 9112 §6.3): by chunks, by a length, or by the end of the connection. */
+export type Ending = 'chunked' | 'close' | number
+
+const crlf = Buffer.from('\r\n')
+const lastChunk = '0\r\n\r\n'
+
+/**
+ * Copies a stream to a socket, no faster than the socket takes it. Resolves to whether the whole body was handed over; where it was
+ * not, the connection is destroyed: the client must not take it for whole, nor what follows for its rest.
+ */
+export async function writeStream(
+  body: ReadableStream<Uint8Array>,
+  ending: Ending,
+  headers: readonly string[],
+  incoming: Http1Incoming,
+  socket: Socket,
+  events: OpenEvents,
+): Promise<boolean> {
+  let reader: ReadableStreamDefaultReader<Uint8Array>
+  try {
+    reader = body.getReader()
+  } catch {
+    // Somebody began to read it between the handler's answer and now.
+    socket.destroy()
+    return false
+  }
+  let resume: (() => void) | undefined
+  let stopped = false
+  const onDrain = (): void => resume?.()
+  const onClose = (): void => {
+    resume?.()
+    void reader.cancel(new Error('the client went away')).catch(() => {})
+  }
+  const stop = (): void => {
+    // The handler hears of it first, through its signal; the client gets a proper end and connects again elsewhere.
+    incoming.abort(new ServerClosing())
+    stopped = true
+    resume?.()
+    void reader.cancel(new ServerClosing()).catch(() => {})
+  }
+  socket.on('drain', onDrain).once('close', onClose)
+  if (isEvents(headers)) events.add(stop)
+  let left = typeof ending === 'number' ? ending : 0
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done || stopped) break
+      if (socket.destroyed) return false
+      if (value.byteLength === 0) continue
+      if (typeof ending === 'number' && (left -= value.byteLength) < 0) throw new RangeError('A body is longer than its Content-Length')
+      if (!writePart(socket, value, ending)) await new Promise<void>((done) => (resume = done))
+      resume = undefined
+    }
+    if (typeof ending === 'number' && left > 0) throw new RangeError('A body is shorter than its Content-Length')
+    if (socket.destroyed) return false
+    if (ending === 'chunked') socket.write(lastChunk, 'latin1')
+    return true
+  } catch (error) {
+    socket.destroy()
+    // What can't be written ends the source too, which has not failed itself.
+    reader.cancel(error).catch(() => {})
+    return false
+  } finally {
+    events.delete(stop)
+    socket.off('drain', onDrain).off('close', onClose)
+  }
+}
+
+function writePart(socket: Socket, bytes: Uint8Array, ending: Ending): boolean {
+  if (ending !== 'chunked') return socket.write(bytes)
+  socket.cork()
+  socket.write(`${bytes.byteLength.toString(16)}\r\n`, 'latin1')
+  socket.write(bytes)
+  const more = socket.write(crlf)
+  socket.uncork()
+  return more
+}
+
+const SLICE = 65_536
+
+/** Bytes as a stream of slices: of one long write nobody could tell whether the client still takes it. */
+export function sliced(bytes: Uint8Array): ReadableStream<Uint8Array> {
+  let at = 0
+  return new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        controller.enqueue(bytes.subarray(at, (at += SLICE)))
+        if (at >= bytes.byteLength) controller.close()
+      },
+    },
+    { highWaterMark: 0 },
+  )
+}

@@ -1,0 +1,427 @@
+import type { Socket } from 'node:net'
+import type { Outgoing } from '../../contract.ts'
+import { HttpFailure } from '../../http/failures.ts'
+import { type Ending, sliced, writeStream } from './answer-stream.ts'
+import { Exchange } from './exchange.ts'
+import { Http1Incoming } from './http1-incoming.ts'
+import { DRAIN_LIMIT, LINGER_LIMIT, LINGER_MS } from './limits.ts'
+import { Refusal, type RefusalCode, refusalText } from './refusal.ts'
+import { RequestBody } from './request-body.ts'
+import { type Head, RequestReader } from './request-reader.ts'
+import type { Shared } from './shared.ts'
+import { headStart } from './write-head.ts'
+
+/** A body at hand that is longer is written in slices. */
+const LONG_BODY = 262_144
+/** So much text waits for the end of a batch of requests, before it is written in between. */
+const BATCH = 65_536
+/** A client that has ended its side may still read. One that has closed looks the same, so after this the handler is told. */
+const HALF_CLOSED_MS = 500
+
+/** What is done with what the client sends: requests are read, or nothing any more, or it is passed over behind the last answer. */
+type Reading = 'requests' | 'nothing' | 'rest'
+
+/** One connection: bytes to requests, and their answers back in the same order, however many are under way (RFC 9112 §9.3.2). */
+export class Connection {
+  readonly #shared: Shared
+  readonly #socket: Socket
+  readonly #reader: RequestReader
+  readonly #closed: (connection: Connection) => void
+  #reading: Reading = 'requests'
+  /** Without an answer on the wire, in the order of their coming. */
+  readonly #waiting: Exchange[] = []
+  /** Whose body is coming in. */
+  #receiving: Exchange | undefined = undefined
+  /** Bytes that are no whole head yet, or that have to wait. */
+  #rest: Buffer | undefined = undefined
+  #held = false
+  /** What is said behind the last answer, to bytes that are no request. */
+  #refusal: string | undefined = undefined
+  #out = ''
+  #sent: ((delivered: boolean) => void)[] | undefined = undefined
+  #batching = false
+  #flushing = false
+  #served = false
+  /** When what is waited for began: a request, a body, the client's end. */
+  #since: number
+  /** When the first byte of a head came that is not whole yet; 0 for none. */
+  #headSince = 0
+  #passedOver = 0
+  #halfClosedAt = 0
+  #unsent = 0
+  #unsentSince = 0
+
+  constructor(socket: Socket, shared: Shared, closed: (connection: Connection) => void) {
+    this.#socket = socket
+    this.#shared = shared
+    this.#closed = closed
+    this.#reader = new RequestReader(shared.limits, shared.hosts)
+    this.#since = shared.now
+    socket.on('data', this.#onData).on('drain', this.#goOn).on('end', this.#onEnd).on('close', this.#onClose)
+    // `close` follows, and tells whoever must know.
+    socket.on('error', () => {})
+  }
+
+  /** Whether there is nothing asked and nothing to answer. */
+  get idle(): boolean {
+    return this.#waiting.length === 0 && this.#receiving === undefined && this.#rest === undefined && this.#reading === 'requests'
+  }
+
+  destroy(): void {
+    this.#socket.destroy()
+  }
+
+  /** Called by the server's one timer. */
+  check(now: number): void {
+    const { limits } = this.#shared
+    const waited = now - this.#since
+    if (this.#isStuck(now)) this.destroy()
+    else if (this.#reading === 'rest') {
+      if (waited >= LINGER_MS) this.destroy()
+    } else if (this.#halfClosedAt > 0) {
+      if (now - this.#halfClosedAt >= HALF_CLOSED_MS) this.#lose()
+    } else if (this.#held) this.#since = now - Math.min(waited, limits.bodyGraceMs)
+    else if (this.#receiving !== undefined) this.#checkBody(this.#receiving, waited)
+    else if (this.#headSince > 0) {
+      if (now - this.#headSince >= limits.headMs) this.#refuse('request-timeout')
+    } else if (this.#waiting.length === 0 && waited >= (this.#served ? limits.idleMs : limits.headMs)) this.destroy()
+  }
+
+  #isStuck(now: number): boolean {
+    const unsent = this.#socket.writableLength
+    if (unsent === 0 || unsent !== this.#unsent) {
+      this.#unsent = unsent
+      this.#unsentSince = now
+      return false
+    }
+    return now - this.#unsentSince >= this.#shared.limits.writeMs
+  }
+
+  #checkBody({ body }: Exchange, waited: number): void {
+    const { bodyMs, bodyGraceMs, bodyRate } = this.#shared.limits
+    const slow = waited >= bodyGraceMs && (body as RequestBody).received < (waited / 1_000) * bodyRate
+    if (slow || waited >= bodyMs) this.#breakBody(new HttpFailure('request-timeout'))
+  }
+
+  /** No more of the body, and no more requests. Whoever reads it hears why and answers with that; behind an answer, it is just the end. */
+  #breakBody(reason: unknown): void {
+    const exchange = this.#receiving as Exchange
+    this.#receiving = undefined
+    this.#reading = 'nothing'
+    exchange.body?.fail(reason)
+    if (this.#waiting.length > 0) return
+    this.#finish()
+    this.#flush()
+  }
+
+  readonly #onData = (chunk: Buffer): void => {
+    if (this.#reading === 'requests') this.#receive(chunk)
+    else if (this.#reading === 'rest' && (this.#passedOver += chunk.length) > LINGER_LIMIT) this.destroy()
+  }
+
+  #receive(chunk: Buffer): void {
+    const bytes = this.#rest === undefined ? chunk : Buffer.concat([this.#rest, chunk])
+    this.#rest = undefined
+    this.#batching = true
+    try {
+      this.#read(bytes)
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      this.#refuse(error.code)
+    } finally {
+      this.#batching = false
+      this.#flush()
+    }
+  }
+
+  #read(bytes: Buffer): void {
+    let at = 0
+    let text: string | undefined
+    while (at < bytes.length && this.#reading === 'requests') {
+      if (this.#mustWait()) return this.#hold(bytes.subarray(at))
+      const receiving = this.#receiving
+      if (receiving !== undefined) {
+        at = this.#pushBody(receiving, bytes, at)
+        continue
+      }
+      text ??= bytes.toString('latin1')
+      const head = this.#reader.read(text, at)
+      if (typeof head === 'number') {
+        if (head === text.length) return
+        if (this.#headSince === 0) this.#headSince = this.#shared.now
+        this.#rest = bytes.subarray(head)
+        return
+      }
+      at = this.#begin(head, bytes)
+    }
+  }
+
+  #mustWait(): boolean {
+    if (this.#receiving !== undefined) return this.#receiving.body?.full === true
+    if (this.#out.length > BATCH) this.#flush()
+    return this.#waiting.length >= this.#shared.limits.pipelined || this.#socket.writableNeedDrain
+  }
+
+  #hold(bytes: Buffer): void {
+    this.#rest = bytes
+    this.#held = true
+    this.#socket.pause()
+  }
+
+  readonly #goOn = (): void => {
+    if (!this.#held || this.#batching || (this.#reading === 'requests' && this.#mustWait())) return
+    this.#held = false
+    this.#socket.resume()
+    if (this.#reading === 'requests') this.#receive(Buffer.alloc(0))
+  }
+
+  /** Dispatches a request; gives the place in `bytes` behind what belongs to it. */
+  #begin({ line, fields, end }: Head, bytes: Buffer): number {
+    let at = end
+    let body: RequestBody | undefined
+    if (fields.framing.kind !== 'none') {
+      body = new RequestBody(fields.framing, this.#shared.limits, this.#wanted)
+      // What has come already is judged before anybody is asked: a body that is broken costs no handler.
+      at = body.push(bytes, at)
+    }
+    this.#since = this.#shared.now
+    this.#headSince = 0
+    this.#served = true
+    const exchange = new Exchange(new Http1Incoming(line, fields, body, this.#socket), body, fields)
+    if (body?.ended === false) this.#receiving = exchange
+    // RFC 9112 §9.6: behind a request that closes, nothing is a request.
+    else if (exchange.last) this.#reading = 'nothing'
+    this.#serve(exchange)
+    return at
+  }
+
+  #pushBody(exchange: Exchange, bytes: Buffer, from: number): number {
+    try {
+      const body = exchange.body as RequestBody
+      const at = body.push(bytes, from)
+      if (body.ended) {
+        this.#receiving = undefined
+        this.#since = this.#shared.now
+        if (exchange.last) this.#reading = 'nothing'
+      }
+      return at
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      this.#breakBody(new HttpFailure(error.code === 'headers-too-large' ? 'headers-too-large' : 'malformed-request'))
+      return bytes.length
+    }
+  }
+
+  #serve(exchange: Exchange): void {
+    const outgoing = this.#shared.dispatch(exchange.incoming)
+    if (!(outgoing instanceof Promise) && this.#waiting.length === 0) return this.#answer(exchange, outgoing)
+    this.#waiting.push(exchange)
+    if (outgoing instanceof Promise) {
+      void outgoing.then((it) => {
+        exchange.outgoing = it
+        if (this.#socket.destroyed) exchange.drop()
+        else if (this.#waiting[0] === exchange) this.#advance()
+      })
+    } else exchange.outgoing = outgoing
+  }
+
+  /** Writes the answers that are ready, in order, and then perhaps the last word. */
+  #advance(): void {
+    for (let next = this.#waiting[0]; next?.outgoing !== undefined && !next.streaming; next = this.#waiting[0]) {
+      this.#waiting.shift()
+      this.#answer(next, next.outgoing)
+    }
+    const next = this.#waiting[0]
+    if (next === undefined && this.#reading !== 'rest' && (this.#refusal !== undefined || this.#halfClosedAt > 0)) this.#finish()
+    if (next?.wanted === true) this.#sayContinue(next)
+    // Those that wait may be answered in this very turn.
+    if (next === undefined || next.streaming) this.#flush()
+    else this.#flushSoon()
+    this.#goOn()
+  }
+
+  #answer(exchange: Exchange, outgoing: Outgoing): void {
+    try {
+      this.#write(exchange, outgoing)
+    } catch (error) {
+      // An answer that somebody made past all checks, with a status or a header that can't be written: the process must live on.
+      process.emitWarning(error instanceof Error ? error : String(error))
+      exchange.outgoing = outgoing
+      exchange.drop()
+      this.destroy()
+    }
+  }
+
+  #write(exchange: Exchange, outgoing: Outgoing): void {
+    const { status, body } = outgoing
+    const { incoming } = exchange
+    const close = this.#closesBehind(exchange)
+    const tail = close ? `connection: close\r\n${this.#shared.date}\r\n` : `${this.#shared.date}\r\n`
+    if (status === 204 || status === 304 || incoming.method === 'HEAD') {
+      if (body instanceof ReadableStream) void body.cancel().catch(() => {})
+      this.#out += headStart(outgoing, status === 204 ? undefined : 'announced') + tail
+    } else if (body === null) this.#out += `${headStart(outgoing, 0)}content-length: 0\r\n${tail}`
+    else if (typeof body === 'string') {
+      const length = Buffer.byteLength(body)
+      const head = `${headStart(outgoing, length)}content-length: ${length}\r\n${tail}`
+      if (length > LONG_BODY) return this.#stream(exchange, outgoing, head, sliced(Buffer.from(body)), length, close)
+      // One string for head and body, where a character is a byte in both.
+      if (length === body.length) this.#out += head + body
+      else this.#writeBytes(head, Buffer.from(body))
+    } else if (body instanceof Uint8Array) {
+      const head = `${headStart(outgoing, body.byteLength)}content-length: ${body.byteLength}\r\n${tail}`
+      if (body.byteLength > LONG_BODY) return this.#stream(exchange, outgoing, head, sliced(body), body.byteLength, close)
+      this.#writeBytes(head, body)
+    } else return this.#writeStream(exchange, outgoing, body, close)
+    if (incoming.sent !== undefined) (this.#sent ??= []).push(incoming.sent)
+    this.#answered(exchange, close)
+  }
+
+  #writeStream(exchange: Exchange, outgoing: Outgoing, body: ReadableStream<Uint8Array>, last: boolean): void {
+    const at = outgoing.headers.indexOf('content-length')
+    const known = at !== -1 && /^\d+$/.test(outgoing.headers[at + 1] as string)
+    const ending: Ending = known ? Number(outgoing.headers[at + 1]) : exchange.minor === 0 ? 'close' : 'chunked'
+    const close = last || ending === 'close'
+    const head =
+      headStart(outgoing, known ? 'announced' : undefined) +
+      (ending === 'chunked' ? 'transfer-encoding: chunked\r\n' : '') +
+      (close ? 'connection: close\r\n' : '') +
+      `${this.#shared.date}\r\n`
+    this.#stream(exchange, outgoing, head, body, ending, close)
+  }
+
+  #stream(exchange: Exchange, outgoing: Outgoing, head: string, body: ReadableStream<Uint8Array>, ending: Ending, close: boolean): void {
+    exchange.outgoing = outgoing
+    exchange.streaming = true
+    this.#waiting.unshift(exchange)
+    // The head must not wait for the first chunk: an event stream may be silent for long.
+    this.#out += head
+    this.#flush()
+    const { incoming } = exchange
+    void writeStream(body, ending, outgoing.headers, incoming, this.#socket, this.#shared.events).then((whole) => {
+      if (this.#waiting[0] === exchange) this.#waiting.shift()
+      if (!whole) return incoming.sent?.(false)
+      if (incoming.sent !== undefined) (this.#sent ??= []).push(incoming.sent)
+      this.#answered(exchange, close || this.#closesBehind(exchange))
+      this.#advance()
+    })
+  }
+
+  #writeBytes(head: string, bytes: Uint8Array): void {
+    const socket = this.#socket
+    socket.cork()
+    socket.write(this.#out + head, 'latin1')
+    this.#out = ''
+    socket.write(bytes)
+    socket.uncork()
+  }
+
+  /** Whether the connection ends behind this answer, which the answer must say (RFC 9112 §9.6). */
+  #closesBehind({ last, body, awaitsContinue }: Exchange): boolean {
+    if (last) return true
+    if (this.#waiting.length === 0 && this.#refusal === undefined && (this.#shared.closing || this.#reading === 'nothing')) return true
+    // Where a client waits for 100, whether its body still comes is for it to decide: nobody can tell where the next request begins.
+    return body?.ended === false && (awaitsContinue || body.unread > DRAIN_LIMIT)
+  }
+
+  /** The answer is written. What the handler left of the body is passed over. */
+  #answered({ body }: Exchange, close: boolean): void {
+    this.#since = this.#shared.now
+    if (close) return this.#finish()
+    if (body?.ended !== false) return
+    body.discard()
+    this.#goOn()
+  }
+
+  /** Behind the last answer our side ends, and theirs is read for a moment: a reset would take the answer from it (RFC 9112 §9.6). */
+  #finish(): void {
+    if (this.#reading === 'rest') return
+    this.#reading = 'rest'
+    this.#since = this.#shared.now
+    this.#out += this.#refusal ?? ''
+    this.#rest = undefined
+    this.#receiving = undefined
+    if (!this.#held) return
+    this.#held = false
+    this.#socket.resume()
+  }
+
+  #flushSoon(): void {
+    if (this.#flushing) return
+    this.#flushing = true
+    process.nextTick(() => {
+      this.#flushing = false
+      this.#flush()
+    })
+  }
+
+  #flush(): void {
+    const socket = this.#socket
+    const out = this.#out
+    const sent = this.#sent
+    const last = this.#reading === 'rest' && !socket.writableEnded
+    if (out === '' && sent === undefined && !last) return
+    this.#out = ''
+    this.#sent = undefined
+    const told = sent && ((error?: Error | null): void => sent.forEach((tell) => tell(!error)))
+    if (socket.destroyed) return told?.(new Error('the connection is closed'))
+    if (last) socket.end(out, 'latin1', () => told?.(socket.errored))
+    else if (out === '' && told) told(null)
+    else socket.write(out, 'latin1', told)
+  }
+
+  /** Answers in place of the application, behind what was asked before. */
+  #refuse(code: RefusalCode): void {
+    this.#reading = 'nothing'
+    this.#rest = undefined
+    this.#refusal = refusalText(code, this.#shared.date)
+    if (this.#waiting.length > 0) return
+    this.#finish()
+    if (!this.#batching) this.#flush()
+  }
+
+  /** Somebody reads the body that is coming in. */
+  readonly #wanted = (): void => {
+    const exchange = this.#receiving
+    if (exchange === undefined) return
+    exchange.wanted = true
+    if (this.#waiting.length === 0 || this.#waiting[0] === exchange) this.#sayContinue(exchange)
+    this.#goOn()
+  }
+
+  #sayContinue(exchange: Exchange): void {
+    if (!exchange.awaitsContinue) return
+    exchange.awaitsContinue = false
+    this.#out += 'HTTP/1.1 100 Continue\r\n\r\n'
+    if (!this.#batching) this.#flush()
+  }
+
+  readonly #onEnd = (): void => {
+    if (this.#reading === 'rest') return
+    this.#rest = undefined
+    if (this.#receiving !== undefined) return this.#breakBody(new HttpFailure('malformed-request'))
+    this.#reading = 'nothing'
+    if (this.#waiting.length > 0) {
+      this.#halfClosedAt = this.#shared.now
+      return
+    }
+    this.#finish()
+    this.#flush()
+  }
+
+  #lose(): void {
+    this.#halfClosedAt = Infinity
+    for (const it of this.#waiting) it.incoming.lost()
+    if (this.#waiting[0]?.streaming === true) this.destroy()
+  }
+
+  readonly #onClose = (): void => {
+    this.#reading = 'rest'
+    for (const it of this.#waiting.splice(0)) {
+      it.incoming.lost()
+      if (it.outgoing !== undefined) it.drop()
+    }
+    this.#receiving?.body?.fail(new Error('the connection is closed'))
+    this.#closed(this)
+  }
+}

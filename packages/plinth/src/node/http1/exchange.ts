@@ -1,0 +1,34 @@
+import type { Outgoing } from '../../contract.ts'
+import type { Fields } from './fields.ts'
+import type { Http1Incoming } from './http1-incoming.ts'
+import type { RequestBody } from './request-body.ts'
+
+/** One request that has no complete answer on the wire yet. */
+export class Exchange {
+  readonly incoming: Http1Incoming
+  readonly body: RequestBody | undefined
+  /** The connection ends behind its answer. */
+  readonly last: boolean
+  readonly minor: 0 | 1
+  /** The client sends its body only when told to (RFC 9110 §10.1.1), and nobody has told it yet. */
+  awaitsContinue: boolean
+  /** Somebody reads the body. */
+  wanted = false
+  outgoing: Outgoing | undefined = undefined
+  streaming = false
+
+  constructor(incoming: Http1Incoming, body: RequestBody | undefined, fields: Fields) {
+    this.incoming = incoming
+    this.body = body
+    this.last = fields.close
+    this.minor = fields.minor
+    this.awaitsContinue = fields.continues && body?.received === 0
+  }
+
+  /** Nobody is there to read the answer. A stream that has begun is ended by who copies it. */
+  drop(): void {
+    if (this.streaming) return
+    if (this.outgoing?.body instanceof ReadableStream) void this.outgoing.body.cancel().catch(() => {})
+    this.incoming.sent?.(false)
+  }
+}

@@ -1,0 +1,183 @@
+import { trimBlanks } from '../../http/trim-blanks.ts'
+import type { Http1Limits } from './limits.ts'
+import { malformed, Refusal, tooLarge } from './refusal.ts'
+
+/** A whole block of field lines (RFC 9112 §5), each with its CRLF: no folding, no space before the colon, no control characters. */
+const block = /^(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e\x80-\xff]*\r\n)*$/
+/** RFC 9110 §7.2, and RFC 3986 §3.2.2 for what a host may be made of; the port's range is checked apart. */
+const hostForm = /^(?:[A-Za-z0-9._~!$&'()*+,;=%-]+|\[[0-9A-Fa-f:.]+\])(?::(\d{1,5}))?$/
+
+/** How the body behind a head ends (RFC 9112 §6.3). */
+export type Framing = { readonly kind: 'none' } | { readonly kind: 'length'; readonly length: number } | { readonly kind: 'chunked' }
+
+const none: Framing = { kind: 'none' }
+const chunked: Framing = { kind: 'chunked' }
+
+/**
+ * The field lines of one head: judged once, read only when somebody asks. A kept connection sends the same lines again and again, so
+ * the last block of each is remembered with what was found in it.
+ */
+export class Fields {
+  readonly text: string
+  readonly minor: 0 | 1
+  readonly framing: Framing
+  readonly host: string | undefined
+  readonly close: boolean
+  readonly upgrade: boolean
+  readonly continues: boolean
+  #values: Map<string, string> | undefined
+
+  /** `text` is every line with its CRLF. Throws {@link Refusal}. */
+  constructor(text: string, minor: 0 | 1, limits: Http1Limits) {
+    if (text.length > limits.fields) throw tooLarge
+    if (!block.test(text)) throw malformed
+    this.text = text
+    this.minor = minor
+    const seen = judge(text, limits)
+    if (seen.hosts > 1 || (seen.hosts === 0 && minor === 1)) throw malformed
+    if (seen.host !== undefined && !isHost(seen.host)) throw malformed
+    this.host = seen.host
+    const options = seen.connection === undefined ? [] : seen.connection.toLowerCase().split(',')
+    const asks = (option: string): boolean => options.some((it) => it.trim() === option)
+    this.close = minor === 0 || asks('close')
+    this.upgrade = seen.upgrade && minor === 1 && asks('upgrade')
+    this.framing = framingOf(seen, minor)
+    this.continues = expectation(seen.expect, minor)
+  }
+
+  /** One field by lower-case name; several lines joined, as RFC 9110 §5.3 and RFC 6265 §5.4 say. */
+  get(name: string): string | undefined {
+    return this.#all().get(name)
+  }
+
+  entries(): Iterable<readonly [name: string, value: string]> {
+    return this.#all()
+  }
+
+  #all(): Map<string, string> {
+    if (this.#values !== undefined) return this.#values
+    const values = new Map<string, string>()
+    const { text } = this
+    for (let start = 0; start < text.length;) {
+      const colon = text.indexOf(':', start)
+      const end = text.indexOf('\r\n', colon)
+      const name = text.slice(start, colon).toLowerCase()
+      const value = trimBlanks(text, colon + 1, end)
+      const before = values.get(name)
+      values.set(name, before === undefined ? value : `${before}${name === 'cookie' ? '; ' : ', '}${value}`)
+      start = end + 2
+    }
+    return (this.#values = values)
+  }
+}
+
+/** What the judge needs to know of a block. */
+interface Seen {
+  hosts: number
+  host: string | undefined
+  length: string | undefined
+  coding: string | undefined
+  connection: string | undefined
+  expect: string | undefined
+  upgrade: boolean
+}
+
+/** Of these a second line is an attempt to be read in two ways. */
+const single: ReadonlySet<string> = new Set([
+  'content-length',
+  'transfer-encoding',
+  'content-type',
+  'authorization',
+  'origin',
+  'upgrade',
+  'expect',
+])
+const lengths: ReadonlySet<number> = new Set([4, 6, 7, 10, 12, 13, 14, 17])
+
+/** Looks at each line once; names are compared only where their length may be one of those that matter. */
+function judge(text: string, limits: Http1Limits): Seen {
+  const seen: Seen = {
+    hosts: 0,
+    host: undefined,
+    length: undefined,
+    coding: undefined,
+    connection: undefined,
+    expect: undefined,
+    upgrade: false,
+  }
+  let met: string[] | undefined
+  let count = 0
+  for (let start = 0; start < text.length;) {
+    const end = text.indexOf('\r\n', start)
+    if (end - start > limits.fieldLine || ++count > limits.fieldCount) throw tooLarge
+    const colon = text.indexOf(':', start)
+    if (lengths.has(colon - start)) {
+      const name = text.slice(start, colon).toLowerCase()
+      if (single.has(name)) {
+        met ??= []
+        if (met.includes(name)) throw malformed
+        met.push(name)
+      }
+      note(seen, name, text, colon + 1, end)
+    }
+    start = end + 2
+  }
+  return seen
+}
+
+function note(seen: Seen, name: string, text: string, start: number, end: number): void {
+  if (name === 'host') {
+    seen.hosts++
+    seen.host = trimBlanks(text, start, end)
+  } else if (name === 'connection') {
+    const value = trimBlanks(text, start, end)
+    seen.connection = seen.connection === undefined ? value : `${seen.connection},${value}`
+  } else if (name === 'content-length') seen.length = trimBlanks(text, start, end)
+  else if (name === 'transfer-encoding') seen.coding = trimBlanks(text, start, end)
+  else if (name === 'expect') seen.expect = trimBlanks(text, start, end)
+  else if (name === 'upgrade') seen.upgrade = true
+}
+
+function framingOf({ length, coding }: Seen, minor: 0 | 1): Framing {
+  if (coding !== undefined) {
+    // RFC 9112 §6.1: the pair is how requests are smuggled, and HTTP/1.0 has no codings.
+    if (length !== undefined || minor === 0) throw malformed
+    if (coding.toLowerCase() === 'chunked') return chunked
+    const codings = coding.split(',').map((it) => it.trim().toLowerCase())
+    const legal = codings.every((it) => /^[!#$%&'*+\-.^_`|~0-9a-z]+$/.test(it))
+    if (!legal || codings.indexOf('chunked') !== codings.length - 1) throw malformed
+    throw new Refusal('not-implemented')
+  }
+  if (length === undefined) return none
+  // Digits, and no zero before them: some read an octal number there.
+  if (!/^(?:0|[1-9]\d*)$/.test(length)) throw malformed
+  const bytes = Number(length)
+  if (!Number.isSafeInteger(bytes)) throw new Refusal('body-too-large')
+  return bytes === 0 ? none : { kind: 'length', length: bytes }
+}
+
+function expectation(expect: string | undefined, minor: 0 | 1): boolean {
+  // RFC 9110 §10.1.1: a server must not hear it from HTTP/1.0.
+  if (expect === undefined || minor === 0) return false
+  if (expect.toLowerCase() === '100-continue') return true
+  throw new Refusal('expectation-failed')
+}
+
+/** Whether a `Host` or an authority names a host, and a port that there is. */
+export function isHost(host: string): boolean {
+  const match = hostForm.exec(host)
+  return match !== null && (match[1] === undefined || Number(match[1]) <= 65_535)
+}
+
+/** Trailers are checked and thrown away (RFC 9110 §6.5.1): nothing of them may pass for a field of the head. */
+export function checkTrailers(text: string, limits: Http1Limits): void {
+  if (text === '') return
+  if (!block.test(text)) throw malformed
+  let count = 0
+  for (let start = 0; start < text.length;) {
+    if (++count > limits.fieldCount) throw tooLarge
+    const name = text.slice(start, text.indexOf(':', start)).toLowerCase()
+    if (name === 'content-length' || name === 'transfer-encoding') throw malformed
+    start = text.indexOf('\r\n', start) + 2
+  }
+}

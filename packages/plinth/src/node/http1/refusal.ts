@@ -1,0 +1,37 @@
+import { STATUS_CODES } from 'node:http'
+import { problemCatalogue } from '../../app/index.ts'
+
+/** The codes of the problem catalogue that the parser answers with. */
+export type RefusalCode =
+  | 'malformed-request'
+  | 'request-timeout'
+  | 'body-too-large'
+  | 'target-too-long'
+  | 'expectation-failed'
+  | 'misdirected-request'
+  | 'headers-too-large'
+  | 'not-implemented'
+  | 'version-not-supported'
+  | 'overloaded'
+
+/** Thrown by the parser: the request will not be dispatched, and the connection ends behind the answer. */
+export class Refusal {
+  readonly code: RefusalCode
+
+  constructor(code: RefusalCode) {
+    this.code = code
+  }
+}
+
+export const malformed: Refusal = new Refusal('malformed-request')
+export const tooLarge: Refusal = new Refusal('headers-too-large')
+
+/** A whole answer, a fixed text for each code: no echo of input, no version, no stack. */
+export function refusalText(code: RefusalCode, date: string): string {
+  const { status = 400, title } = problemCatalogue().get(code) ?? {}
+  const body = JSON.stringify({ type: `urn:problem-type:${code}`, title, status, code })
+  return (
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: application/problem+json; charset=utf-8\r\n` +
+    `x-content-type-options: nosniff\r\n${date}content-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`
+  )
+}

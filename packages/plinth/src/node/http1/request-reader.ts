@@ -1,0 +1,79 @@
+import { Fields, isHost } from './fields.ts'
+import type { Http1Limits } from './limits.ts'
+import { malformed, Refusal, tooLarge } from './refusal.ts'
+import { longestLine, overlongLine, readRequestLine, type RequestLine } from './request-line.ts'
+
+/** RFC 9112 §2.2: what some clients leave behind a body is passed over, but not without end. */
+const EMPTY_LINES = 2
+/** What no head can have, whatever follows: a line end that is half, or NUL. */
+const hopeless = /(?:^|[^\r])\n|\r(?!\n|$)|\0/
+/** The lines of a longer packet are not remembered: a part of a string keeps the whole alive. */
+const REMEMBERED = 8_192
+
+/** A head that was read whole. */
+export interface Head {
+  readonly line: RequestLine
+  readonly fields: Fields
+  /** Where it ends in the text. */
+  readonly end: number
+}
+
+/** Reads the heads of one connection's requests. */
+export class RequestReader {
+  readonly #limits: Http1Limits
+  readonly #hosts: ReadonlySet<string> | undefined
+  #emptyLines = 0
+  #last: Fields | undefined
+
+  constructor(limits: Http1Limits, hosts: ReadonlySet<string> | undefined) {
+    this.#limits = limits
+    this.#hosts = hosts
+  }
+
+  /**
+   * The head that begins at `from`, or, where it is not whole yet, the place from which on its bytes must be kept. What can't become a
+   * head any more is refused at once, by throwing a {@link Refusal}.
+   */
+  read(text: string, from: number): Head | number {
+    let start = from
+    while (text.startsWith('\r\n', start)) {
+      if (++this.#emptyLines > EMPTY_LINES) throw malformed
+      start += 2
+    }
+    const lineEnd = text.indexOf('\r\n', start)
+    const longest = longestLine(this.#limits)
+    if (lineEnd === -1) {
+      if (hopeless.test(text.slice(start))) throw malformed
+      if (text.length - start > longest) throw overlongLine(text.slice(start))
+      return start
+    }
+    if (lineEnd - start > longest) throw overlongLine(text.slice(start, lineEnd))
+    const line = readRequestLine(text.slice(start, lineEnd), this.#limits)
+    const end = text.indexOf('\r\n\r\n', lineEnd)
+    if (end === -1) {
+      if (hopeless.test(text.slice(lineEnd + 2))) throw malformed
+      if (text.length - lineEnd - 2 > this.#limits.fields) throw tooLarge
+      return start
+    }
+    this.#emptyLines = 0
+    const fields = this.#fieldsOf(text.slice(lineEnd + 2, end + 2), line.minor, text.length)
+    this.#checkHost(line.authority, fields.host)
+    return { line, fields, end: end + 4 }
+  }
+
+  /** A kept connection mostly sends the same lines again, which were judged. */
+  #fieldsOf(block: string, minor: 0 | 1, length: number): Fields {
+    const last = this.#last
+    if (last !== undefined && last.text === block && last.minor === minor) return last
+    const fields = new Fields(block, minor, this.#limits)
+    this.#last = length > REMEMBERED ? undefined : fields
+    return fields
+  }
+
+  #checkHost(authority: string | undefined, named: string | undefined): void {
+    if (authority !== undefined && !isHost(authority)) throw malformed
+    const host = authority ?? named
+    if (this.#hosts === undefined || host === undefined) return
+    if (!this.#hosts.has(host.replace(/:\d*$/, '').toLowerCase())) throw new Refusal('misdirected-request')
+  }
+}

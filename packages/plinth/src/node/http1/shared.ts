@@ -1,0 +1,18 @@
+import type { Dispatch } from '../../contract.ts'
+import type { OpenEvents } from '../open-events.ts'
+import type { Http1Limits } from './limits.ts'
+
+/** What the connections of one server have in common. */
+export interface Shared {
+  readonly dispatch: Dispatch
+  readonly limits: Http1Limits
+  /** Whether requests for this `Host` are ours; undefined takes any. */
+  readonly hosts: ReadonlySet<string> | undefined
+  readonly events: OpenEvents
+  /** True once the server drains: answers end their connections. */
+  closing: boolean
+  /** Milliseconds of a monotonic clock, renewed by the server's one timer: asking it for each request would cost more than parsing. */
+  now: number
+  /** The `Date` field with its CRLF, renewed likewise. */
+  date: string
+}
