@@ -1,7 +1,7 @@
 export type { Access, Rows, TableAccess, Verb } from './access/contract.ts'
 export { openAccess } from './access/open-access.ts'
 export type { Fragment } from './fragment.ts'
-export type * from './database/contract.ts'
+export * from './database/index.ts'
 export * from './grammar/index.ts'
 export type * from './model/contract.ts'
 export { createModel } from './model/create-model.ts'

@@ -1,0 +1,5 @@
+export { outsideTransaction } from './ambient.ts'
+export type { Engine, EngineSettings, QueryOptions, Row, Session, Statement, TransactionOptions } from './contract.ts'
+export { afterCommit, transaction } from './current.ts'
+export { DatabaseRefused, DatabaseUnavailable, type OpeningFault, QueryTimeout, TransactionError, type TransactionFault } from './errors.ts'
+export { openEngine } from './open-engine.ts'

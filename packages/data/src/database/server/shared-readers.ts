@@ -1,0 +1,141 @@
+import pg from 'pg'
+import { Connection, type Request, type Result } from '../connection.ts'
+import { DatabaseUnavailable, sqlstateOf } from '../errors.ts'
+import type { Known } from '../statements.ts'
+import { cancelRequest } from './cancel-request.ts'
+
+/** What may stand in line on one connection; above it statements go to the pool, whose own limits hold. */
+const MAX_IN_LINE = 64
+/** Longer than this nobody stands behind a statement: the server stops it, and it runs again on a connection of its own. */
+const STATEMENT_MS = 100
+/** A line that has not moved for so long is not joined. */
+const STUCK_MS = 20
+/** For so long a statement that was stopped is not sent here again. */
+const SLOW_MS = 60_000
+/** Between two tries to connect. */
+const PAUSE_MS = 250
+
+const none = { signal: undefined, timeoutMs: 0 }
+
+/** Why a statement must run elsewhere: it never ran here, or nothing of it remains. */
+export class Elsewhere extends Error {
+  override readonly name: string = 'Elsewhere'
+}
+
+/**
+ * Connections on which reads of many requests follow each other without waiting for the answers. One slow statement would hold
+ * up all behind it, so the server stops what takes more than a blink, and refuses what writes; both then run on a connection of
+ * the pool, as does whatever stood behind them.
+ */
+export class SharedReaders {
+  readonly #lines: readonly Line[]
+
+  constructor(count: number, config: pg.ClientConfig) {
+    this.#lines = Array.from({ length: count }, () => new Line(config))
+  }
+
+  /** Undefined where it must not or cannot run here. Rejects with {@link Elsewhere} where that shows only later. */
+  read(request: Request, known: Known): Promise<Result> | undefined {
+    const now = performance.now()
+    if (known.name === undefined || !known.reads || known.slowUntil > now) return undefined
+    let best: Line | undefined
+    for (const line of this.#lines) {
+      if (line.joinable(now) && (best === undefined || line.length < best.length)) best = line
+    }
+    return best?.read(request, known)
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#lines.map((it) => it.close()))
+  }
+}
+
+class Line {
+  readonly #config: pg.ClientConfig
+  readonly #leave = new Set<(error: Elsewhere) => void>()
+  #connection: Connection | undefined
+  #connecting: Promise<void> | undefined
+  #triedAt = -Infinity
+  #movedAt = 0
+  #closed = false
+
+  constructor(config: pg.ClientConfig) {
+    this.#config = config
+  }
+
+  get length(): number {
+    return this.#leave.size
+  }
+
+  joinable(now: number): boolean {
+    const connection = this.#connection
+    if (connection === undefined || connection.lost !== undefined) {
+      if (!this.#closed && this.#connecting === undefined && now - this.#triedAt > PAUSE_MS) void this.#connect(now)
+      return false
+    }
+    const { length } = this
+    return length === 0 || (length < MAX_IN_LINE && now - this.#movedAt < STUCK_MS)
+  }
+
+  read(request: Request, known: Known): Promise<Result> {
+    const connection = this.#connection!
+    if (this.length === 0) this.#movedAt = performance.now()
+    return new Promise((resolve, reject) => {
+      this.#leave.add(reject)
+      connection.run(request, known, none).then(
+        (result) => {
+          this.#movedAt = performance.now()
+          this.#leave.delete(reject)
+          resolve(result)
+        },
+        (error: unknown) => {
+          this.#movedAt = performance.now()
+          this.#leave.delete(reject)
+          reject(this.#judged(error, known))
+        },
+      )
+    })
+  }
+
+  #judged(error: unknown, known: Known): unknown {
+    const state = sqlstateOf(error)
+    if (state === '57014') known.slowUntil = performance.now() + SLOW_MS
+    else if (state === '25006') known.reads = false
+    // A plan that has grown stale is made anew there; a lost connection says nothing about the statement.
+    else if (state !== '0A000' && state !== '26000' && state !== '42P05' && !(error instanceof DatabaseUnavailable)) return error
+    const elsewhere = new Elsewhere('this statement runs on a connection of its own', { cause: error })
+    if (state === '57014') for (const leave of this.#leave) leave(elsewhere)
+    return elsewhere
+  }
+
+  #connect(now: number): Promise<void> {
+    this.#triedAt = now
+    const client = new pg.Client(this.#config)
+    const connection = new Connection(client, cancelRequest, undefined)
+    this.#connecting = this.#prepare(connection).finally(() => (this.#connecting = undefined))
+    return this.#connecting
+  }
+
+  async #prepare(connection: Connection): Promise<void> {
+    try {
+      await connection.client.connect()
+      // Not as parameters of the start, which an address with parameters of its own would take the place of. What seems to read
+      // by its text may call a function that writes: the server refuses that here.
+      await connection.send({ text: `SET statement_timeout = ${STATEMENT_MS}; SET default_transaction_read_only = on` })
+      if (this.#closed) connection.destroy()
+      else this.#connection = connection
+    } catch {
+      // The pool meets the same and tells it to whoever waits.
+      connection.destroy()
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#connecting
+    const connection = this.#connection
+    if (connection === undefined || connection.lost !== undefined) return
+    await connection.quiet(STATEMENT_MS * 2)
+    await connection.client.end()
+  }
+}
