@@ -7,6 +7,7 @@ import { redirect } from '../http/redirect.ts'
 import { reply } from '../http/reply.ts'
 import { sse } from '../http/sse.ts'
 import { t } from '../schema/index.ts'
+import type { BootError } from './boot-error.ts'
 import { core, module } from './builder.ts'
 import type { Built } from './built.ts'
 import type { Logger } from './logger.ts'
@@ -357,6 +358,46 @@ describe('HEAD is there wherever GET is', () => {
 describe('guards', () => {
   const nobody = guard(() => refuse('not-signed-in'), { name: 'nobody' })
   const plan = guard(async () => ({ plan: 'pro' }), { name: 'plan' })
+
+  // The second once won in silence, and the handler answered for another tenant than the first guard had let in.
+  test('never overwrite what another has added: the request fails and both are named', async () => {
+    const first = guard(() => ({ tenant: 'a' }), { name: 'first' })
+    const second = guard(async () => ({ tenant: 'b' }), { name: 'second' })
+    const same = guard((ctx: Context & { readonly tenant: string }) => ({ tenant: ctx.tenant }), { name: 'same' })
+    const more = guard(() => ({ plan: 1, more: 2 }), { name: 'more', adds: ['plan'] })
+    const ask = await asking(
+      core()
+        .guard(first)
+        .get('/clash', { guards: [second] }, ({ tenant }) => tenant)
+        .get('/same', { guards: [first, same] }, ({ tenant }) => tenant)
+        .get('/more', { guards: [more] }, () => 'more')
+        .get('/open', { guards: [second], open: true }, ({ tenant }) => tenant),
+    )
+    expect((await ask('/clash')).status).toBe(500)
+    expect((await ask('/more')).status).toBe(500)
+    expect(ask.errors.map(String)).toEqual([
+      "TypeError: Guard 'second' of GET /clash adds 'tenant', which 'first' has added before it: choose another name",
+      "TypeError: Guard 'more' adds 'more', which its 'adds' does not list",
+    ])
+    expect(await (await ask('/same')).text()).toBe('a')
+    expect(await (await ask('/open')).text()).toBe('b')
+  })
+
+  test('that add the same name are a boot problem where they say what they add', async () => {
+    const first = guard(() => ({ tenant: 'a' }), { name: 'first', adds: ['tenant'] })
+    const second = guard(() => ({ tenant: 'b' }), { name: 'second', adds: ['tenant'] })
+    const failure = await core()
+      .guard(first)
+      .guard(first)
+      .get('/x', { guards: [first, second] }, () => 'x')
+      .use(module('shop', { guards: [second] }).get('/y', () => 'y'))
+      .build()
+      .catch((error: unknown) => error)
+    expect((failure as BootError).problems.map((it) => `${it.code}: ${it.message}`)).toEqual([
+      "guard-adds-twice: Guard 'second' of GET /x adds 'tenant', and so does 'first' before it",
+      "guard-adds-twice: Guard 'second' of module 'shop' adds 'tenant', and so does 'first' before it",
+    ])
+  })
 
   test('hold from where they stand, in their module, and leak to no sibling', async () => {
     const inner = module('inner')

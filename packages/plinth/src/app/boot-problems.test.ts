@@ -28,6 +28,9 @@ const mistakes: readonly (readonly [line: string, code: string])[] = [
   [`.get('/sunset', { sunset: 'later' }, () => 1)`, 'bad-date'],
   [`.get('/guards', { guards: [() => {}] }, () => 1)`, 'not-a-guard'],
   [`.get('/needs', { guards: [needing] }, () => 1)`, 'guard-needs'],
+  [`.get('/adds', { guards: [adding, adding, alsoAdding] }, () => 1)`, 'guard-adds-twice'],
+  [`.get('/roles', { guards: [role(1), role(2)] }, () => 1)`, ''],
+  [`.get('/named', { guards: [needed, sameName] }, () => 1)`, ''],
   [`.get('/early', { guards: [needed, early] }, () => 1)`, ''],
   [`.get('/limit', { timeout: -1 }, () => 1)`, 'bad-limit'],
   [`.headers({ 'x-line': 'a\\nb' })`, 'bad-header'],
@@ -42,6 +45,10 @@ const mistakes: readonly (readonly [line: string, code: string])[] = [
 /** Told where the part itself is defined, not where it is used. */
 const definitions: readonly (readonly [line: string, code: string])[] = [
   [`const early = guard(() => {}, { name: 'early', needs: [needed], always: true })`, 'guard-needs-later'],
+  [`const adding = guard(() => ({ plan: 1 }), { name: 'adding', adds: ['plan'] })`, ''],
+  [`const alsoAdding = guard(() => ({ plan: 2 }), { name: 'alsoAdding', adds: ['other', 'plan'] })`, ''],
+  [`const role = (n) => guard(() => {}, { name: 'role' })`, ''],
+  [`const sameName = guard(() => {}, { name: 'needed' })`, 'duplicate-guard'],
   [`const Missing = token('missing')`, 'service-missing'],
   [`const Throwing = service('throwing', () => { throw new Error('no connection') })`, 'service-failed'],
   [`const PerRequest = service('per-request', () => 1, { scope: 'request' })`, ''],

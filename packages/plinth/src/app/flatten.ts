@@ -2,7 +2,7 @@ import { flatHeaders } from '../http/flat-headers.ts'
 import type { BootProblem } from './boot-error.ts'
 import type { Definition, Entry, ModuleOptions } from './definition.ts'
 import type { GuardDefinition } from './guard.ts'
-import { checkGuards, guardList, inOrder } from './guard-list.ts'
+import { checkGuards, duplicateGuards, guardList, inOrder } from './guard-list.ts'
 import { limitFaults } from './limits.ts'
 import { renderProblem } from './problem-answer.ts'
 import type { Scope } from './scope.ts'
@@ -49,6 +49,7 @@ export function flatten(app: Definition): Flat {
   const walk = new Walk()
   const root = walk.enter(app, undefined, '')
   walk.entries(app, root)
+  const guards = new Set([root, ...walk.scopes, ...walk.routes].flatMap((it) => it.guards))
   return {
     routes: walk.routes,
     root,
@@ -58,7 +59,7 @@ export function flatten(app: Definition): Flat {
     listeners: [...walk.listeners],
     provided: walk.provided,
     requestId: walk.requestId,
-    problems: walk.problems,
+    problems: [...walk.problems, ...duplicateGuards(guards)],
   }
 }
 

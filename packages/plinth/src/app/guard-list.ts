@@ -42,8 +42,20 @@ export function guardList(listed: unknown, place: GuardPlace, problems: BootProb
 /** Each guard must find what it needs before it, on every route that it stands before. */
 export function checkGuards(guards: readonly GuardDefinition[], { before, where, site }: GuardPlace, problems: BootProblem[]): void {
   const met = new Set(before)
+  const adders = new Map(before.flatMap((it) => (it.adds ?? []).map((name) => [name, it] as const)))
   for (const guard of guards) {
     checkMethods(guard, problems)
+    for (const name of guard.adds ?? []) {
+      const other = adders.get(name) ?? guard
+      adders.set(name, other)
+      if (other === guard) continue
+      problems.push({
+        code: 'guard-adds-twice',
+        message: `Guard '${guard.name}'${where === undefined ? '' : ` of ${where}`} adds '${name}', and so does '${other.name}' before it`,
+        fix: 'let one of them add it under another name, or keep one of the two',
+        at: site.short(),
+      })
+    }
     for (const need of guard.needs) {
       checkNeed(guard, need, problems)
       if (met.has(need)) continue
@@ -56,6 +68,30 @@ export function checkGuards(guards: readonly GuardDefinition[], { before, where,
     }
     met.add(guard)
   }
+}
+
+/**
+ * Two guards under one name: `plinth routes` and boot errors could not say which is meant. Those of one place in the code are the
+ * calls of one function, `role('admin')` on two routes say, and no mistake.
+ */
+export function duplicateGuards(guards: ReadonlySet<GuardDefinition>): readonly BootProblem[] {
+  const seen = new Map<string, GuardDefinition>()
+  const told = new Set<string>()
+  const problems: BootProblem[] = []
+  for (const guard of guards) {
+    const at = guard.site.short()
+    const known = seen.get(guard.name) ?? guard
+    seen.set(guard.name, known)
+    if (known.site.short() === at || told.has(`${guard.name} ${at}`)) continue
+    told.add(`${guard.name} ${at}`)
+    problems.push({
+      code: 'duplicate-guard',
+      message: `Two guards are called '${guard.name}'; the other is at ${known.site.short()}`,
+      fix: "give one of them another name: guard(…, { name: '…' })",
+      at,
+    })
+  }
+  return problems
 }
 
 function checkNeed(guard: GuardDefinition, need: GuardDefinition, problems: BootProblem[]): void {

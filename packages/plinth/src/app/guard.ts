@@ -15,6 +15,11 @@ export interface GuardOptions<N> {
   readonly refuses?: readonly Problem[]
   /** How OpenAPI calls the credentials that it wants, a key of the document's `securitySchemes`. */
   readonly security?: string
+  /**
+   * The names that it adds to the context. Two guards of one route that add the same name are refused: at boot where both say so here,
+   * else by the first request in which the one would overwrite the other. With it, whatever is not listed is refused as well.
+   */
+  readonly adds?: readonly string[]
   /** Methods that it stands before; the others' routes pass it by and don't document it. Default all. For guards that add nothing. */
   readonly methods?: readonly string[]
   /**
@@ -34,6 +39,9 @@ export class GuardDefinition {
   readonly security: string | undefined
   readonly always: boolean | 'identified'
   readonly methods: readonly string[] | undefined
+  readonly adds: readonly string[] | undefined
+  /** What it was seen to add. */
+  readonly added: Set<string> = new Set()
   readonly site: Site
 
   constructor(run: (ctx: Context) => unknown, options: GuardOptions<readonly AnyGuard[]>, site: Site) {
@@ -47,6 +55,7 @@ export class GuardDefinition {
     this.security = options.security
     this.always = options.always ?? false
     this.methods = options.methods
+    this.adds = options.adds
   }
 }
 
@@ -66,6 +75,7 @@ export function guard<A extends object | void, const N extends readonly AnyGuard
   requireObject('guard: options', options)
   requireList('guard: needs', options.needs)
   requireList('guard: refuses', options.refuses)
+  requireList('guard: adds', options.adds)
   const definition = new GuardDefinition(run as (ctx: Context) => unknown, options, definitionSite(guard))
   return definition as unknown as Guard<Context & AddedBy<N> & Needs, Narrowed<A>>
 }

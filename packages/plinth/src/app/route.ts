@@ -171,10 +171,17 @@ function guardStep(guard: GuardRun): Step {
   const add = (ctx: RequestContext, added: unknown): void => {
     // A guard that hands back the principal itself only narrows its type.
     if (added === null || typeof added !== 'object' || added === ctx.user) return
+    const fields = ctx as unknown as Record<string, unknown>
     for (const key of Object.keys(added)) {
+      const value = (added as Record<string, unknown>)[key]
       if (reserved.has(key))
         throw new TypeError(`Guard '${guard.name}' adds '${key}', which every context has already: choose another name`)
-      ;(ctx as unknown as Record<string, unknown>)[key] = (added as Record<string, unknown>)[key]
+      if (guard.adds !== undefined && key !== 'user' && !guard.adds.includes(key))
+        throw new TypeError(`Guard '${guard.name}' adds '${key}', which its 'adds' does not list`)
+      // `user` is narrowed by many; the same value, passed on by a guard that needs the first, is no clash either.
+      if (key !== 'user' && fields[key] !== value && Object.hasOwn(fields, key)) throw clash(guard, key, ctx)
+      if (!guard.added.has(key)) guard.added.add(key)
+      fields[key] = value
     }
   }
   return (ctx) => {
@@ -183,6 +190,14 @@ function guardStep(guard: GuardRun): Step {
     if (added !== undefined) add(ctx, added)
     return undefined
   }
+}
+
+/** What one guard has found must not be what another says in silence: the second may be about somebody else's tenant. */
+function clash(guard: GuardRun, key: string, ctx: RequestContext): TypeError {
+  const other = ctx.route.info.guards.find((it) => it !== guard && it.added.has(key))
+  return new TypeError(
+    `Guard '${guard.name}' of ${ctx.route.info.method} ${ctx.route.template} adds '${key}', which '${other?.name ?? 'another guard'}' has added before it: choose another name`,
+  )
 }
 
 function validationStep(validation: Validation): Step {

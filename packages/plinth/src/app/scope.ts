@@ -9,6 +9,8 @@ export interface GuardRun {
   readonly name: string
   readonly run: (ctx: Context) => unknown
   readonly always: boolean | 'identified'
+  readonly adds: readonly string[] | undefined
+  readonly added: Set<string>
 }
 export type HandlerRun = (ctx: never) => unknown
 export type HeaderSource = (ctx: Context) => HeaderFields | undefined
