@@ -43,6 +43,22 @@ describe('a build error says', () => {
       unsafe({ type: 'object', properties: JSON.parse('{"__proto__":{"type":"string"}}') }),
       /a field named __proto__/,
     ],
+    ['what is nothing but itself', unsafe({ $ref: '#' }), /^The schema refers to itself; put the reference into a field or an item$/],
+    [
+      'what is itself by another name',
+      t.Object({ a: t.Cyclic({ A: t.Ref('B'), B: t.Ref('A') }, 'A') }),
+      /^The schema at \/.* refers to itself/,
+    ],
+    ['what is a part of itself', unsafe({ type: 'object', allOf: [{ $ref: '#' }] }), /^The schema refers to itself/],
+    [
+      'what is a branch of itself, though it is a field of itself too',
+      unsafe({
+        $defs: { A: { type: 'object', properties: { b: { $ref: 'B' } }, anyOf: [{ $ref: 'B' }] }, B: { $ref: 'A' } },
+        type: 'object',
+        properties: { a: { $ref: 'A' } },
+      }),
+      /^The schema at \/\$defs\/A refers to itself/,
+    ],
     ['what is not a schema inside', unsafe({ type: 'object', properties: { a: 1 } }), /^The schema at \/a is not a schema/],
   ])('%s', (_name, schema, message) => {
     expect(() => inputCheck(schema as Schema, 'body')).toThrow(SchemaError)

@@ -66,6 +66,8 @@ const unsupportedKinds: { readonly [kind: string]: string } = {
 
 interface Scope {
   readonly root: Raw
+  /** Every shape that was made, and where. */
+  readonly places: Map<Shape, string>
   readonly defs: { readonly [name: string]: unknown }
   readonly outer: Scope | undefined
   readonly seen: Map<Raw, Shape>
@@ -73,11 +75,30 @@ interface Scope {
 }
 
 /**
- * Reads a schema. Throws `SchemaError`, naming the place, for what can't be checked or has no JSON form; with `checked`,
+ * Reads a schema. Throws `SchemaError`, naming the place, for what can't be checked, has no JSON form or refers to itself; with `checked`,
  * when nobody but us checks the value, also for formats that would be ignored.
  */
 export function shapeOf(schema: Raw, checked: boolean): Shape {
-  return read(schema, { root: schema, defs: {}, outer: undefined, seen: new Map(), known: checked }, '')
+  const places = new Map<Shape, string>()
+  const shape = read(schema, { root: schema, places, defs: {}, outer: undefined, seen: new Map(), known: checked }, '')
+  assertDescends(places)
+  return shape
+}
+
+/** A shape that is itself, or a part or branch of itself, asks of a value what it asked before, and would ask for ever. */
+function assertDescends(places: ReadonlyMap<Shape, string>): void {
+  const above = new Set<Shape>()
+  const done = new Set<Shape>()
+  const visit = (shape: Shape): void => {
+    if (done.has(shape)) return
+    if (above.has(shape))
+      throw new SchemaError(`${place(places.get(shape) ?? '')} refers to itself; put the reference into a field or an item`)
+    above.add(shape)
+    for (const same of [shape.target, ...shape.all, ...(shape.any ?? [])]) if (same !== undefined) visit(same)
+    above.delete(shape)
+    done.add(shape)
+  }
+  for (const shape of places.keys()) visit(shape)
 }
 
 function read(raw: unknown, scope: Scope, at: string): Shape {
@@ -112,6 +133,7 @@ function read(raw: unknown, scope: Scope, at: string): Shape {
     pattern: typeof raw.pattern === 'string' || raw.pattern instanceof RegExp ? expression(raw.pattern, at) : undefined,
   }
   scope.seen.set(raw, shape)
+  scope.places.set(shape, at)
   if (isRaw(raw.$defs) || isRaw(raw.definitions)) {
     scope = { ...scope, defs: { ...section(raw.definitions), ...section(raw.$defs) }, outer: scope, seen: new Map([[raw, shape]]) }
   }
