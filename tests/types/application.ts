@@ -1,5 +1,5 @@
 // What the compiler must infer, and refuse, for an application and its client. Never run: `npm run types` is the test.
-import { createClient } from 'plinth/client'
+import { createClient, type EventStream, type ServerEvent } from 'plinth/client'
 import { testApp } from 'plinth/testing'
 import { app, type Context, contract, file, guard, html, module, problem, redirect, reply, type RoutesOf, service, t } from 'plinth'
 import * as v from 'valibot'
@@ -147,7 +147,8 @@ const ticks = app().get('/ticks', { reply: { 200: t.Object({ n: t.Integer(), at:
 })
 export async function tick(): Promise<void> {
   const feed = await createClient<typeof ticks>('x').get('/ticks')
-  is<typeof feed, AsyncIterable<{ n: number; at: string }>>(true)
+  is<typeof feed, EventStream<{ n: number; at: string }>>(true)
+  for await (const event of feed.events) is<typeof event, ServerEvent<{ n: number; at: string }>>(true)
 }
 // @ts-expect-error an event of another shape
 app().get('/ticks', { reply: { 200: t.Object({ n: t.Integer() }) } }, async function* () {
@@ -194,7 +195,12 @@ export async function calls(): Promise<void> {
   const team = await c.get('/v1/orgs/:org/teams/:id', { params: { org: 'a', id: 1 } })
   is<typeof team, { readonly org: string; readonly id: string }>(true)
   const feed = await c.get('/events')
-  is<typeof feed, AsyncIterable<{ at: string }>>(true)
+  is<typeof feed, EventStream<{ at: string }>>(true)
+  // Its parameters are those of GET.
+  const head = await c.head('/v1/orgs/:org/teams/:id', { params: { org: 'a', id: 1 } })
+  is<typeof head, Headers>(true)
+  // @ts-expect-error nothing is got there
+  await c.head('/text')
   const length = await c.post('/text', { body: 'abc' })
   is<typeof length, number>(true)
 

@@ -1,4 +1,4 @@
-import { readNdjson, readServerSentEvents } from './events.ts'
+import { EventAnswer } from './events.ts'
 
 /** An answer that is no success, as a client's call throws it. `problem` is the RFC 9457 body where there was one. */
 export class ProblemError extends Error {
@@ -37,8 +37,8 @@ export async function readData(response: Response): Promise<unknown> {
   if (response.status === 204 || response.status === 205) return null
   const type = essence(response)
   if (isJson(type)) return response.json()
-  if (type === 'text/event-stream') return readServerSentEvents(response)
-  if (type === 'application/x-ndjson') return readNdjson(response)
+  if (type === 'text/event-stream') return new EventAnswer(response, 'sse')
+  if (type === 'application/x-ndjson') return new EventAnswer(response, 'ndjson')
   if (type.startsWith('text/')) return response.text()
   if (type === '' && response.headers.get('content-length') === '0') return null
   return response

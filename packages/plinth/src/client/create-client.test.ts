@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from 'vitest'
 import { core, file, problem, type Running, sse, t } from '../app/index.ts'
-import { createClient, ProblemError } from './index.ts'
+import { createClient, ProblemError, type ServerEvent } from './index.ts'
 
 const Upload = t.Object({ title: t.String(), attachment: t.File(), tags: t.Optional(t.Array(t.String())) })
 
@@ -31,6 +31,16 @@ const api = core()
     yield { n: 1 }
     yield sse({ event: 'named', id: '7', data: { n: 2 } })
     yield { text: 'two\nlines é' }
+  })
+  .head('/only-head', ({ setHeader }) => {
+    setHeader('x-own', '1')
+    return null
+  })
+  .get('/named', async function* () {
+    yield sse({ event: 'started', id: '1', data: { at: new Date(0) } })
+    yield { n: 1 }
+    yield sse({ id: '2' })
+    yield sse({ id: '3', data: 'text\nof two lines' })
   })
   .get('/endless', async function* ({ signal }) {
     for (let n = 0; !signal.aborted; n++) {
@@ -119,6 +129,47 @@ describe('events', () => {
     expect(seen).toEqual([{ n: 1 }, { n: 2 }, { text: 'two\nlines é' }])
   })
 
+  test('come whole from events: data, name and id, typed by what is yielded', async () => {
+    const seen: ServerEvent<unknown>[] = []
+    for await (const it of (await client().get('/named')).events) {
+      expectTypeOf(it).toEqualTypeOf<ServerEvent<{ at: string } | { n: number } | string>>()
+      seen.push(it)
+    }
+    expect(seen).toEqual([
+      { event: 'started', id: '1', data: { at: '1970-01-01T00:00:00.000Z' } },
+      { event: 'message', id: '1', data: { n: 1 } },
+      { event: 'message', id: '3', data: 'text\nof two lines' },
+    ])
+    const lines: ServerEvent<unknown>[] = []
+    for await (const it of (await client().get('/events', { headers: { accept: 'application/x-ndjson' } })).events) lines.push(it)
+    expect(lines[1]).toEqual({ event: 'message', id: '', data: { n: 2 } })
+  })
+
+  test.each([
+    [
+      'event: a\ndata\n\ndata: 2\n\n',
+      [
+        { event: 'a', id: '', data: '' },
+        { event: 'message', id: '', data: 2 },
+      ],
+    ],
+    [
+      'id: 1\ndata:1\nid: 2\n\nid\ndata: 3\n\n',
+      [
+        { event: 'message', id: '2', data: 1 },
+        { event: 'message', id: '', data: 3 },
+      ],
+    ],
+    ['id: a\0b\nretry: 5\n: note\nother: x\ndata:  1 \n\n', [{ event: 'message', id: '', data: 1 }]],
+    ['event: lost\n\ndata: 1\n\n', [{ event: 'message', id: '', data: 1 }]],
+  ])('are read as HTML §9.2.6 has it: %j', async (text, expected) => {
+    const given = new Response(text, { headers: { 'content-type': 'text/event-stream' } })
+    const own = createClient<typeof api>('https://api.test', { fetch: () => Promise.resolve(given) })
+    const seen: unknown[] = []
+    for await (const event of (await own.get('/events')).events) seen.push(event)
+    expect(seen).toEqual(expected)
+  })
+
   test('come as NDJSON when asked for', async () => {
     const seen: unknown[] = []
     for await (const event of await client().get('/events', { headers: { accept: 'application/x-ndjson' } })) seen.push(event)
@@ -152,6 +203,24 @@ describe('events', () => {
       if (seen.length === 3) break
     }
     expect(seen).toEqual([{ n: 0 }, { n: 1 }, { n: 2 }])
+  })
+})
+
+describe('HEAD', () => {
+  test('gives the headers of whatever GET takes', async () => {
+    const headers = await client().head('/users/:id', { params: { id: 7 } })
+    expect([headers.get('content-type'), headers.get('content-length')]).toEqual(['application/json; charset=utf-8', '8'])
+    expect((await client().head('/only-head')).get('x-own')).toBe('1')
+    expect(await client().try.head('/text')).toMatchObject({ ok: true, status: 200, data: null })
+  })
+
+  test('that fails is told by its status', async () => {
+    await expect(client().head('/users/:id', { params: { id: 404 } })).rejects.toMatchObject({ name: 'ProblemError', status: 404 })
+    expect(await client().try.head('/users/:id', { params: { id: 404 } })).toMatchObject({
+      ok: false,
+      status: 404,
+      problem: { status: 404 },
+    })
   })
 })
 

@@ -14,7 +14,7 @@ export interface ClientOptions {
   readonly credentials?: 'omit' | 'same-origin' | 'include'
 }
 
-const verbs = ['get', 'post', 'put', 'patch', 'delete'] as const
+const verbs = ['get', 'post', 'put', 'patch', 'delete', 'head'] as const
 
 /**
  * A client whose paths, parameters, bodies, answers and problems are typed by the application, which it imports as a type only.
@@ -49,12 +49,13 @@ export function callsOf(ask: Ask): { readonly [verb: string]: unknown } {
     calls[verb] = async (path: string, parts?: CallParts): Promise<unknown> => {
       const response = await ask(method, path, parts)
       if (!response.ok) throw new ProblemError(response, await readProblem(response))
-      return readData(response)
+      return method === 'HEAD' ? response.headers : readData(response)
     }
     results[verb] = async (path: string, parts?: CallParts): Promise<unknown> => {
       const response = await ask(method, path, parts)
       const { status, headers, ok } = response
-      return ok ? { ok, status, headers, data: await readData(response) } : { ok, status, headers, problem: await readProblem(response) }
+      if (!ok) return { ok, status, headers, problem: await readProblem(response) }
+      return { ok, status, headers, data: method === 'HEAD' ? null : await readData(response) }
     }
   }
   calls['try'] = results

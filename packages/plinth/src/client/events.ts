@@ -1,3 +1,5 @@
+import type { EventStream, ServerEvent } from '../http/types.ts'
+
 /** Lines of a stream, whatever way its bytes are cut. CRLF, LF and CR end a line, as the event stream format has it. */
 async function* lines(response: Response): AsyncGenerator<string, void, undefined> {
   if (!response.body) return
@@ -27,15 +29,41 @@ export async function* readNdjson(response: Response): AsyncGenerator<unknown, v
   for await (const line of lines(response)) if (line.trim() !== '') yield JSON.parse(line)
 }
 
-/** Data of server-sent events as they come (WHATWG HTML §9.2.6): JSON where it is JSON, else text. */
-export async function* readServerSentEvents(response: Response): AsyncGenerator<unknown, void, undefined> {
+/** Server-sent events as they come (WHATWG HTML §9.2.6): `data` is JSON where it is JSON, else text; an id holds until the next. */
+export async function* readServerSentEvents(response: Response): AsyncGenerator<ServerEvent<unknown>, void, undefined> {
   let data: string[] = []
+  let event = ''
+  let id = ''
   for await (const line of lines(response)) {
     if (line === '') {
-      if (data.length > 0) yield parsed(data.join('\n'))
+      if (data.length > 0) yield { data: parsed(data.join('\n')), event: event || 'message', id }
       data = []
-    } else if (line.startsWith('data:')) data.push(line.slice(line.startsWith('data: ') ? 6 : 5))
-    else if (line === 'data') data.push('')
+      event = ''
+      continue
+    }
+    const colon = line.indexOf(':')
+    const name = colon === -1 ? line : line.slice(0, colon)
+    const value = colon === -1 ? '' : line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1)
+    if (name === 'data') data.push(value)
+    else if (name === 'event') event = value
+    else if (name === 'id' && !value.includes('\0')) id = value
+  }
+}
+
+async function* asEvents(values: AsyncIterable<unknown>): AsyncGenerator<ServerEvent<unknown>, void, undefined> {
+  for await (const data of values) yield { data, event: 'message', id: '' }
+}
+
+/** The events of an answer, in whichever of its two forms it came. */
+export class EventAnswer implements EventStream<unknown> {
+  readonly events: AsyncIterable<ServerEvent<unknown>>
+
+  constructor(response: Response, format: 'sse' | 'ndjson') {
+    this.events = format === 'sse' ? readServerSentEvents(response) : asEvents(readNdjson(response))
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<unknown, void, undefined> {
+    for await (const { data } of this.events) yield data
   }
 }
 

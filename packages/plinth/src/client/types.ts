@@ -48,6 +48,21 @@ type Calls<A, M extends string, F> = A extends { readonly '~routes': infer T }
     ? Find<A, M, keyof A[M], F>
     : Call<{}, never, F>
 
+type RoutesBy<T, M extends string> = M extends keyof T ? T[M] : {}
+type Headed<T> = RoutesBy<T, 'GET'> & RoutesBy<T, 'HEAD'>
+interface HeadCall<T, F> {
+  <P extends keyof T, W = T[P]>(path: P, ...rest: Args<NoInfer<W>>): Promise<F extends 'result' ? HeadResult : Headers>
+}
+/** A HEAD has a status and headers; a problem has no body there either, so only its status tells. */
+export type HeadResult =
+  | { readonly ok: true; readonly status: number; readonly data: null; readonly headers: Headers }
+  | {
+      readonly ok: false
+      readonly status: number
+      readonly problem: { readonly title: string; readonly status: number }
+      readonly headers: Headers
+    }
+
 /** The calls of an application, by verb. `F`: `answer` gives the data and throws problems, `result` gives a {@link Result}. */
 export interface Verbs<A, F> {
   readonly get: Calls<A, 'GET', F>
@@ -55,6 +70,8 @@ export interface Verbs<A, F> {
   readonly put: Calls<A, 'PUT', F>
   readonly patch: Calls<A, 'PATCH', F>
   readonly delete: Calls<A, 'DELETE', F>
+  /** Whatever GET takes: the headers that it would answer with. */
+  readonly head: HeadCall<Headed<A extends { readonly '~routes': infer T } ? T : A>, F>
 }
 
 /** A typed client: its calls throw a problem, those of `try` answer with a {@link Result}. */

@@ -2,9 +2,9 @@ import { frameStream, jsonText, type FrameStreamOptions } from './frame-stream.t
 import { requireObject } from '../internal/arguments.ts'
 
 /** The fields of a server-sent event (HTML §9.2). */
-export interface SseFields {
+export interface SseFields<T = unknown> {
   /** A string is sent as it is, its lines as several `data` lines; anything else as JSON. Without it a browser fires nothing. */
-  readonly data?: unknown
+  readonly data?: T
   /** The event's name; `message` where it is left out. One line. */
   readonly event?: string
   /** What a browser sends back as `Last-Event-ID` when it connects again. One line, no NUL. */
@@ -14,11 +14,11 @@ export interface SseFields {
 }
 
 /** An event with fields of its own, as `sse` makes it. */
-export class SseEvent {
+export class SseEvent<out T = unknown> {
   declare readonly '~sse': true
-  readonly fields: SseFields
+  readonly fields: SseFields<T>
 
-  constructor(fields: SseFields) {
+  constructor(fields: SseFields<T>) {
     this.fields = fields
   }
 }
@@ -27,7 +27,7 @@ export class SseEvent {
  * An event with a name, an id or a retry time; yield it where a plain value would be sent as `data` alone.
  * Throws `TypeError` when `event` or `id` has a line break, which would let input write fields and events of its own.
  */
-export function sse(fields: SseFields): SseEvent {
+export function sse<T = never>(fields: SseFields<T>): SseEvent<T> {
   requireObject('sse: fields', fields)
   const { event, id, retry } = fields
   if (event !== undefined && /[\r\n]/.test(event)) throw new TypeError('sse: `event` must be one line.')

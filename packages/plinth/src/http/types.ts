@@ -26,6 +26,19 @@ export interface Reply<S extends number, V> {
 /** What a route answers, by status: a schema, the problems it may have, any problem, or nothing. */
 export type Replies = { readonly [status: number]: Schema | Problem | readonly Problem[] | 'problem' | null }
 
+/** One server-sent event as a client reads it. */
+export interface ServerEvent<T> {
+  readonly data: T
+  /** Its name; `message` where it has none. */
+  readonly event: string
+  /** The last id that was sent, with this event or before it; empty where there was none. */
+  readonly id: string
+}
+/** Events as a client reads them: `for await` over it gives their data, over `events` the whole of each. Read one of the two, once. */
+export interface EventStream<T> extends AsyncIterable<T> {
+  readonly events: AsyncIterable<ServerEvent<T>>
+}
+
 type Success = 200 | 201 | 202 | 203 | 204 | 205 | 206
 /** What goes past a reply schema: it says itself what it is. */
 type Raw = WebResponse | WebStream | NodeStream | FileAnswer | Html | Redirect | Problem
@@ -99,13 +112,13 @@ type SentOf<A> = A extends null | undefined | void
         : A extends WebResponse | WebStream | NodeStream | FileAnswer | Redirect
           ? { 200: Web<'Response', WebResponse> }
           : A extends AsyncIterable<infer E>
-            ? { 200: AsyncIterable<E extends SseEvent ? unknown : Json<E>> }
+            ? { 200: EventStream<E extends SseEvent<infer D> ? Json<D> : Json<E>> }
             : { 200: Json<A> }
 
 /** What a client may read, by status. */
 export type Answers<R, A> = R extends Unset
   ? Sent<A>
   : A extends AsyncIterable<unknown>
-    ? { [S in keyof R]: S extends Success ? AsyncIterable<Read<R, S>> : Read<R, S> }
+    ? { [S in keyof R]: S extends Success ? EventStream<Read<R, S>> : Read<R, S> }
     : { [S in keyof R]: Read<R, S> }
 export type { Sent, Success }
