@@ -35,12 +35,15 @@ export type TransactionFault =
 export class TransactionError extends Error {
   override readonly name: string = 'TransactionError'
   readonly code: TransactionFault
+  /** What is wrong; the message goes on with `fix`. */
+  readonly what: string
   /** What would be right. */
   readonly fix: string
 
-  constructor(code: TransactionFault, message: string, fix: string, cause?: unknown) {
-    super(`${message}: ${fix}`, cause === undefined ? undefined : { cause })
+  constructor(code: TransactionFault, what: string, fix: string, cause?: unknown) {
+    super(`${what}: ${fix}`, cause === undefined ? undefined : { cause })
     this.code = code
+    this.what = what
     this.fix = fix
   }
 }
@@ -57,11 +60,14 @@ export type OpeningFault =
 export class DatabaseRefused extends Error {
   override readonly name: string = 'DatabaseRefused'
   readonly code: OpeningFault
+  /** What is wrong; the message goes on with `fix`. */
+  readonly what: string
   readonly fix: string
 
-  constructor(code: OpeningFault, message: string, fix: string, cause?: unknown) {
-    super(`${message}: ${fix}`, cause === undefined ? undefined : { cause })
+  constructor(code: OpeningFault, what: string, fix: string, cause?: unknown) {
+    super(`${what}: ${fix}`, cause === undefined ? undefined : { cause })
     this.code = code
+    this.what = what
     this.fix = fix
   }
 }

@@ -36,13 +36,16 @@ async function sourceOf(all: Decided): Promise<Source> {
     const { ServerSource } = await import('./server/server-source.ts')
     return new ServerSource({ ...all, url: all.url, checkoutMs: all.checkoutMs ?? CHECKOUT_MS.server })
   }
-  if (process.env['NODE_ENV'] === 'production' && all.embedded !== true) {
-    throw new DatabaseRefused(
-      'database-in-production',
-      'This is production, and no server is named: an embedded database serves one process, and may lose what it wrote last when the machine fails',
-      'set DATABASE_URL, or say embedded: true where that is meant',
-    )
-  }
+  if (process.env['NODE_ENV'] === 'production' && all.embedded !== true) throw inProduction()
   const { EmbeddedSource } = await import('./embedded/embedded-source.ts')
   return EmbeddedSource.open({ ...all, cache: CACHE, checkoutMs: all.checkoutMs ?? CHECKOUT_MS.embedded })
+}
+
+/** An embedded database where nobody said that one is meant. */
+export function inProduction(): DatabaseRefused {
+  return new DatabaseRefused(
+    'database-in-production',
+    'This is production, and no server is named: an embedded database serves one process, and may lose what it wrote last when the machine fails',
+    'set DATABASE_URL, or say embedded: true where that is meant',
+  )
 }

@@ -1,0 +1,117 @@
+import {
+  type App,
+  Application,
+  BootError,
+  type Mode,
+  module,
+  type Register,
+  service,
+  type Service,
+  type ServiceContext,
+  token,
+} from 'plinth'
+import { Readiness } from 'plinth/ops'
+import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
+import { here, inside } from './ambient.ts'
+import { messageOf } from './connection.ts'
+import type { Engine, EngineSettings } from './contract.ts'
+import { type AnySchema, drizzleOver, type DrizzleOptions } from './drizzle-database.ts'
+import { DatabaseRefused, sqlstateOf } from './errors.ts'
+import { inProduction, openSqlEngine } from './open-engine.ts'
+import { TimedOut, timedOut, Unavailable, unavailable } from './problems.ts'
+import { type DatabaseSettings, databaseSettings } from './settings.ts'
+import { SqlEngine } from './sql-engine.ts'
+
+/** The schema of a registry, `Register` say. */
+export type SchemaOf<R> = R extends { readonly schema: infer S extends AnySchema } ? S : Record<string, never>
+
+/** The schema that the application has registered. */
+export type RegisteredSchema = SchemaOf<Register>
+
+/** Settings of {@link database}. */
+export interface DatabaseOptions<S extends AnySchema = AnySchema> extends DatabaseSettings, DrizzleOptions<S> {}
+
+interface Given {
+  readonly settings: Service<EngineSettings>
+  readonly drizzle: DrizzleOptions<AnySchema>
+}
+
+const Given: Service<Given> = token<Given>('database(…)')
+
+/** Passwords, names of users and databases: nothing that waiting would mend. */
+const mistaken: ReadonlySet<string> = new Set(['28P01', '28000', '3D000', '42501'])
+
+/** The engine below {@link Database}: plain SQL, `LISTEN`, and what tools need. */
+export const DatabaseEngine: Service<Engine> = service('database engine', openForApplication, { dispose: (it) => it.close() })
+
+/**
+ * The database as a Drizzle instance, typed with the schema that `Register['schema']` names. Its statements join the transaction
+ * that is under way; `use(Database).transaction(…)` is `transaction(…)`.
+ */
+export const Database: Service<NodePgDatabase<RegisteredSchema>> = service('database', async ({ use }) => {
+  const engine = sqlEngine(use(DatabaseEngine))
+  const { drizzle } = use(Given)
+  return (await drizzleOver(engine, drizzle)) as unknown as NodePgDatabase<RegisteredSchema>
+})
+
+/**
+ * The starter that provides {@link Database}: PostgreSQL where `DATABASE_URL` names a server, else PGlite in `.plinth/db`. It is
+ * asked by `/readyz`, answers 503 where it can't be had, and statements end with the request that asked them.
+ *
+ * ```ts
+ * import * as schema from './schema.ts'
+ * declare module 'plinth' { interface Register { schema: typeof schema } }
+ *
+ * export default app().use(database({ schema })).get('/posts', ({ use }) => use(Database).select().from(schema.posts))
+ * ```
+ */
+export function database<S extends AnySchema>(options: DatabaseOptions<S> = {}): App<{}, {}> {
+  const { schema, casing, ...rest } = options
+  const settings = databaseSettings(rest)
+  const drizzle: DrizzleOptions<AnySchema> = { ...(schema !== undefined && { schema }), ...(casing !== undefined && { casing }) }
+  return module('database', { scope: 'parent', provide: [Given.with({ settings, drizzle })] })
+    .use(settings)
+    .use(DatabaseEngine)
+    .use(Database)
+    .catch(Unavailable, unavailable)
+    .catch(TimedOut, timedOut)
+    .around((ctx, next) => inside({ up: here(), request: ctx, engine: sqlEngine(ctx.use(DatabaseEngine)) }, next)) as App<{}, {}>
+}
+
+async function openForApplication({ use }: ServiceContext): Promise<Engine> {
+  const { settings } = use(Given)
+  const found = use(settings)
+  const { log, mode } = use(Application)
+  const readiness = use(Readiness)
+  const report = (error: unknown, what: string): void => log.error({ err: error }, what)
+  const engine = await opened({ ...found, report }, mode)
+  try {
+    await engine.ready()
+  } catch (error) {
+    if (mistaken.has(sqlstateOf(error) ?? '')) {
+      await engine.close()
+      throw new BootError([{ code: 'database-refuses', message: messageOf(error), fix: 'correct DATABASE_URL', cause: error }])
+    }
+    // It may come later than we do: until then requests are answered 503, and /readyz says so.
+    log.warn({ err: error }, 'the database is not available yet')
+  }
+  readiness.add('database', (signal) => engine.ready(signal))
+  return engine
+}
+
+async function opened(settings: EngineSettings, mode: Mode): Promise<SqlEngine> {
+  try {
+    if (mode === 'production' && settings.url === undefined && settings.embedded !== true) throw inProduction()
+    return await openSqlEngine(settings)
+  } catch (error) {
+    if (!(error instanceof DatabaseRefused)) throw error
+    const { code, what, fix } = error
+    throw new BootError([{ code, message: what, fix, cause: error }])
+  }
+}
+
+/** What of a starter and of transactions is ours, an engine of another make can't do. */
+function sqlEngine(engine: Engine): SqlEngine {
+  if (engine instanceof SqlEngine) return engine
+  throw new TypeError('DatabaseEngine must be what openEngine(…) gave')
+}

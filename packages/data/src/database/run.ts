@@ -1,0 +1,16 @@
+import type { Query } from '../model/introspect.ts'
+import type { Run } from '../respond/exchange.ts'
+import type { Engine, QueryOptions, Session } from './contract.ts'
+
+/** Lets `serveRequest` ask an engine; inside a transaction that is under way it joins that. */
+export function runOn(engine: Engine, options: QueryOptions = {}): Run {
+  return ({ transaction, readOnly }, work) => {
+    if (!transaction) return work(queryOf(engine, options))
+    return engine.transaction({ readOnly, signal: options.signal }, (session) => work(queryOf(session, options)))
+  }
+}
+
+/** The one function that `introspect` and plans ask with. */
+export function queryOf(session: Session, options: QueryOptions = {}): Query {
+  return (text, values) => session.query({ text, values }, options)
+}
