@@ -172,16 +172,14 @@ export function joined(first: readonly Issue[], second: readonly Issue[] | undef
 
 /** Every part of a request but a JSON body has named fields. */
 export function assertObject(shape: Shape, what: string): void {
-  if (couldBeObject(shape, new Set())) return
+  if (couldBeObject(shape)) return
   throw new SchemaError(`The schema of ${what} must describe an object: its fields are named. Write t.Object({ … })`)
 }
 
-function couldBeObject(shape: Shape, seen: Set<Shape>): boolean {
-  if (seen.has(shape)) return false
-  seen.add(shape)
-  if (shape.target !== undefined) return couldBeObject(shape.target, seen)
-  if (shape.any !== undefined) return shape.any.some((branch) => couldBeObject(branch, seen))
-  if (shape.all.length > 0) return shape.all.every((part) => couldBeObject(part, seen))
+function couldBeObject(shape: Shape): boolean {
+  if (shape.target !== undefined) return couldBeObject(shape.target)
+  if (shape.any !== undefined) return shape.any.some(couldBeObject)
+  if (shape.all.length > 0) return shape.all.every(couldBeObject)
   return shape.types === undefined || shape.types.includes('object' satisfies JsonType)
 }
 

@@ -95,6 +95,17 @@ describe('a codec of one’s own', () => {
         .Encode((length) => 'x'.repeat(length)),
     })
 
+  test('is given what is inside it decoded, and what it gives is encoded', () => {
+    const Span = t
+      .Codec(t.Object({ from: t.Date(), to: t.Date() }))
+      .Decode(({ from, to }) => [from, to] as const)
+      .Encode(([from, to]) => ({ from, to }))
+    const wire = { from: '1970-01-01T00:00:00.000Z', to: '1970-01-02T00:00:00.000Z' }
+    const span = [new Date(0), new Date(86_400_000)]
+    expect(inputCheck(Span, 'body').check(wire)).toEqual({ ok: true, value: span })
+    expect(replyEncoder(Span).plain(span)).toEqual(wire)
+  })
+
   test('decodes and encodes', () => {
     const schema = even(() => new Error('unused'))
     expect(inputCheck(schema, 'body').check({ n: 'ab' })).toEqual({ ok: true, value: { n: 2 } })
@@ -109,4 +120,12 @@ describe('a codec of one’s own', () => {
     expect(message(even((text) => new CodecError(`not ${text}`)))).toMatchObject({ issues: [{ message: 'is not valid' }] })
     expect(message(even((text) => new Error(`bad: ${text}`)))).toMatchObject({ issues: [{ message: 'is not valid' }] })
   })
+})
+
+test('a moment that no Date can be is an issue of its place', () => {
+  expect(inputCheck(Everything, 'body').check({ ...wire, at: '2026-12-31T23:59:60Z' })).toEqual({
+    ok: false,
+    issues: [{ location: 'body', pointer: '/at', message: 'must be a date and time with an offset, such as 2026-01-31T09:30:00Z' }],
+  })
+  expect(new CodecError('x').name).toBe('CodecError')
 })

@@ -141,6 +141,7 @@ describe('places', () => {
     const schema = t.Object({ n: t.Integer(), list: t.Optional(t.Array(t.Integer())) })
     expect(judge(schema, { n: '1' }, 'body')).toEqual({ '/n': 'must be an integer' })
     expect(judge(schema, { n: 1, list: 1 }, 'body')).toEqual({ '/list': 'must be an array' })
+    expect(judge(schema, { n: [1, 2] }, 'body')).toEqual({ '/n': 'must be an integer' })
   })
 
   test('a form is coerced, a checked box is true', () => {

@@ -36,6 +36,7 @@ describe('a build error says', () => {
       /\/a\/\* can't be used: a JavaScript bigint has no JSON form; write t\.BigInt\(\)/,
     ],
     ['what else has no JSON form', t.Object({ a: t.Undefined() }), /write t\.Optional/],
+    ['what TypeBox can not compile', unsafe({ type: 'array', contains: { pattern: '(' } }), /^The schema can't be compiled: ./],
     ['which type is unknown', unsafe({ type: 'date' }), /has the type "date", which JSON does not have/],
     ['which reference leads nowhere', t.Object({ a: t.Ref('Gone') }), /refers to "Gone", which is not defined/],
     [
@@ -70,6 +71,12 @@ describe('a build error says', () => {
     expect(() => inputCheck(t.String(), location)).toThrow(`The schema of ${location} must describe an object`)
     expect(() => inputCheck(z.string(), location)).toThrow(SchemaError)
     expect(() => inputCheck(t.Array(t.Object({})), 'body', { form: true })).toThrow('The schema of form must describe an object')
+    for (const wrong of [
+      t.Union([t.String(), t.Array(t.Object({}))]),
+      unsafe({ allOf: [{ type: 'object' }, { type: 'string' }] }),
+      unsafe({ $defs: { Text: { type: 'string' } }, $ref: '#/$defs/Text' }),
+    ])
+      expect(() => inputCheck(wrong, location)).toThrow(SchemaError)
     for (const fine of [
       t.Union([t.Object({}), t.Null()]),
       t.Intersect([t.Object({}), t.Object({})]),
@@ -81,6 +88,12 @@ describe('a build error says', () => {
     expect(() => inputCheck(cyclic, location)).not.toThrow()
     expect(() => inputCheck(unsafe({ $ref: '#' }), location)).toThrow(SchemaError)
   })
+})
+
+test('a value that nothing must be done to is passed on as it is', () => {
+  const list = [1, 2]
+  expect(inputCheck(t.Array(t.Integer()), 'body').check(list)).toEqual({ ok: true, value: list })
+  expect(inputCheck(t.String(), 'body').check('x')).toEqual({ ok: true, value: 'x' })
 })
 
 test('a handler receives what the schema declares and nothing else', () => {

@@ -99,8 +99,12 @@ describe('messages', () => {
   })
 
   test('a keyword that only TypeBox knows still refuses, in general words', () => {
-    const schema = t.Array(t.Integer(), { contains: { const: 1 } })
-    expect(issues(schema, [2])).toEqual({ '': 'is not valid' })
+    const schema = t.Object({ list: t.Array(t.Integer(), { contains: { const: 1 } }) })
+    expect(inputCheck(schema, 'body').check({ list: [2] })).toEqual({
+      ok: false,
+      issues: [{ location: 'body', pointer: '/list', message: 'is not valid' }],
+    })
+    expect(issues(schema, { list: [2, 1] })).toEqual({})
   })
 
   test('cut names of fields that a client made endless', () => {
@@ -112,6 +116,23 @@ describe('messages', () => {
     const many = t.Enum(Array.from({ length: 30 }, (_, index) => `c${index}`))
     expect(issues(t.Object({ a: many }), { a: 'x' })).toEqual({ '/a': 'must be one of the 30 allowed values' })
     expect(issues(t.Object({ a: t.Union([many, t.Null()]) }), { a: 'x' })).toEqual({ '/a': 'must match one of the allowed forms' })
+  })
+})
+
+describe('a union inside itself', () => {
+  const branch = (more: object) => t.Object({ below: t.Optional(t.Ref('Node')), ...more })
+  const Tree = t.Cyclic({ Node: t.Union([branch({ a: t.Integer() }), branch({ b: t.String() })]) }, 'Node')
+
+  test('is checked at every depth', () => {
+    expect(issues(Tree, { a: 1, below: { b: 'x', below: { a: 2 } } })).toEqual({})
+    expect(issues(Tree, { a: 1, below: { b: 'x', below: { a: 'wrong' } } })).toEqual({ '': 'must match one of the allowed forms' })
+  })
+
+  test('is checked whole, also where it has keywords that only TypeBox knows', () => {
+    const list = t.Array(t.Ref('Node'), { contains: { const: 1 } })
+    const List = t.Cyclic({ Node: t.Union([t.Integer(), t.Object({ list })]) }, 'Node')
+    expect(issues(List, { list: [{ list: [1] }, 1] })).toEqual({})
+    expect(issues(List, { list: [{ list: [2] }, 1] })).not.toEqual({})
   })
 })
 

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { FormFile } from '../http/form-file.ts'
 import { inputCheck, jsonSchemaOf, replyEncoder, SchemaError } from './index.ts'
 import * as t from './t.ts'
+import type { Schema } from './types.ts'
 
 function file(type: string, size: number = 1): FormFile {
   return new FormFile('avatar', 'me.png', type, new Uint8Array(size))
@@ -47,6 +48,16 @@ test('OpenAPI shows bytes', () => {
   })
 })
 
-test('no reply can hold one', () => {
-  expect(() => replyEncoder(Form)).toThrow(SchemaError)
+test.each([
+  ['in a field', Form],
+  ['in an array', t.Array(t.File())],
+  ['in a tuple', t.Tuple([t.String(), t.File()])],
+  ['in a union', t.Union([t.Null(), t.File()])],
+  ['in an intersection', t.Intersect([t.Object({}), t.Object({ a: t.File() })])],
+  ['in a record', t.Record(t.String(), t.File())],
+  ['in what else an object has', t.Object({}, { additionalProperties: t.File() })],
+  ['behind a name', t.Object({ a: t.Cyclic({ Node: t.Object({ file: t.File() }) }, 'Node') })],
+])('no reply can hold one: %s', (_where, schema) => {
+  const message = 't.File() can stand only in the body of a form; a reply sends files with file(path)'
+  expect(() => replyEncoder(schema as Schema)).toThrow(new SchemaError(message))
 })
