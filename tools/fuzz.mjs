@@ -1,4 +1,4 @@
-// The long run of a fuzzer; the gate runs a short one. `npm run fuzz -- requests --count 100000 --seed 7`
+// The long run of a fuzzer; the gate runs a short one. `npm run fuzz -- requests --count 100000 --seed 7`, `npm run fuzz -- http --minutes 30`
 import { existsSync, readdirSync } from 'node:fs'
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
@@ -13,16 +13,21 @@ const names = readdirSync(folder)
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { count: { type: 'string', default: '100000' }, seed: { type: 'string' } },
+  options: { count: { type: 'string', default: '100000' }, seed: { type: 'string' }, minutes: { type: 'string', default: '0' } },
 })
 const [name = ''] = positionals
 const whole = /^\d{1,9}$/
-if (!existsSync(join(folder, `${name}${suffix}`)) || !whole.test(values.count) || (values.seed !== undefined && !whole.test(values.seed))) {
-  console.error(`npm run fuzz -- <${names.join(' | ')}> [--count 100000] [--seed N]`)
+if (
+  !existsSync(join(folder, `${name}${suffix}`)) ||
+  !whole.test(values.count) ||
+  !whole.test(values.minutes) ||
+  (values.seed !== undefined && !whole.test(values.seed))
+) {
+  console.error(`npm run fuzz -- <${names.join(' | ')}> [--count 100000 | --minutes N] [--seed N]`)
   process.exit(2)
 }
 const seed = values.seed ?? String(Math.floor(Math.random() * 2 ** 29))
-const env = { ...process.env, FUZZ_COUNT: values.count, FUZZ_SEED: seed }
+const env = { ...process.env, FUZZ_COUNT: values.count, FUZZ_MINUTES: values.minutes, FUZZ_SEED: seed }
 const run = spawn(process.execPath, [bin('vitest'), 'run', join('tests/fuzz', `${name}${suffix}`)], { cwd: root, stdio: 'inherit', env })
 run.on('exit', (code) => {
   process.exitCode = code ?? 1

@@ -42,7 +42,7 @@ export class ChunkedDecoder {
         at = end
         if (this.#left === 0) this.#expecting = 'data-end'
       } else if (this.#expecting === 'data-end') {
-        if (bytes[at] !== (this.#line === '' ? CR : LF)) throw malformed
+        if (bytes[at] !== (this.#line === '' ? CR : LF)) throw malformed('end of a chunk')
         this.#line = this.#line === '' ? '\r' : ''
         if (this.#line === '') this.#expecting = 'size'
         at++
@@ -56,12 +56,12 @@ export class ChunkedDecoder {
     this.#line += bytes.toString('latin1', from, end === -1 ? bytes.length : end)
     const sizing = this.#expecting === 'size'
     const most = sizing ? SIZE_DIGITS + this.#limits.chunkExtras - this.#extensions : this.#limits.chunkExtras - this.#trailers.length
-    if (this.#line.length > most + 1) throw tooLarge
+    if (this.#line.length > most + 1) throw tooLarge(sizing ? 'chunk extensions' : 'trailers')
     if (end === -1) {
-      if (sizing ? !sizeStart.test(this.#line) : /\r[^]|\0/.test(this.#line)) throw malformed
+      if (sizing ? !sizeStart.test(this.#line) : /\r[^]|\0/.test(this.#line)) throw malformed(sizing ? 'chunk size' : 'trailer')
       return bytes.length
     }
-    if (!this.#line.endsWith('\r')) throw malformed
+    if (!this.#line.endsWith('\r')) throw malformed(sizing ? 'chunk size' : 'trailer')
     const line = this.#line.slice(0, -1)
     this.#line = ''
     if (sizing) this.#size(line)
@@ -71,18 +71,18 @@ export class ChunkedDecoder {
 
   #size(line: string): void {
     const match = sizeLine.exec(line)
-    if (match === null) throw malformed
+    if (match === null) throw malformed('chunk size')
     this.#extensions += (match[2] as string).length
-    if (this.#extensions > this.#limits.chunkExtras) throw tooLarge
+    if (this.#extensions > this.#limits.chunkExtras) throw tooLarge('chunk extensions')
     this.#left = Number.parseInt(match[1] as string, 16)
-    if (!Number.isSafeInteger(this.#left)) throw malformed
+    if (!Number.isSafeInteger(this.#left)) throw malformed('chunk size')
     this.#expecting = this.#left === 0 ? 'trailers' : 'data'
   }
 
   #trailer(line: string): void {
     if (line !== '') {
       this.#trailers += `${line}\r\n`
-      if (this.#trailers.length > this.#limits.chunkExtras) throw tooLarge
+      if (this.#trailers.length > this.#limits.chunkExtras) throw tooLarge('trailers')
       return
     }
     checkTrailers(this.#trailers, this.#limits)

@@ -5,7 +5,7 @@ import { type Ending, sliced, writeStream } from './answer-stream.ts'
 import { Exchange } from './exchange.ts'
 import { Http1Incoming } from './http1-incoming.ts'
 import { DRAIN_LIMIT, LINGER_LIMIT, LINGER_MS } from './limits.ts'
-import { Refusal, type RefusalCode, refusalText } from './refusal.ts'
+import { Refusal, refusalText } from './refusal.ts'
 import { RequestBody } from './request-body.ts'
 import { type Head, RequestReader } from './request-reader.ts'
 import type { Shared } from './shared.ts'
@@ -83,7 +83,7 @@ export class Connection {
     } else if (this.#held) this.#since = now - Math.min(waited, limits.bodyGraceMs)
     else if (this.#receiving !== undefined) this.#checkBody(this.#receiving, waited)
     else if (this.#headSince > 0) {
-      if (now - this.#headSince >= limits.headMs) this.#refuse('request-timeout')
+      if (now - this.#headSince >= limits.headMs) this.#refuse(new Refusal('request-timeout', 'slow head'))
     } else if (this.#waiting.length === 0 && waited >= (this.#served ? limits.idleMs : limits.headMs)) this.destroy()
   }
 
@@ -127,7 +127,7 @@ export class Connection {
       this.#read(bytes)
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
-      this.#refuse(error.code)
+      this.#refuse(error)
     } finally {
       this.#batching = false
       this.#flush()
@@ -207,6 +207,7 @@ export class Connection {
       return at
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
+      this.#shared.refused?.(error.code, error.reason)
       this.#breakBody(new HttpFailure(error.code === 'headers-too-large' ? 'headers-too-large' : 'malformed-request'))
       return bytes.length
     }
@@ -371,10 +372,11 @@ export class Connection {
   }
 
   /** Answers in place of the application, behind what was asked before. */
-  #refuse(code: RefusalCode): void {
+  #refuse({ code, reason }: Refusal): void {
     this.#reading = 'nothing'
     this.#rest = undefined
     this.#refusal = refusalText(code, this.#shared.date)
+    this.#shared.refused?.(code, reason)
     if (this.#waiting.length > 0) return
     this.#finish()
     if (!this.#batching) this.#flush()

@@ -29,13 +29,13 @@ export class Fields {
 
   /** `text` is every line with its CRLF. Throws {@link Refusal}. */
   constructor(text: string, minor: 0 | 1, limits: Http1Limits) {
-    if (text.length > limits.fields) throw tooLarge
-    if (!block.test(text)) throw malformed
+    if (text.length > limits.fields) throw tooLarge('long fields')
+    if (!block.test(text)) throw malformed('field line')
     this.text = text
     this.minor = minor
     const seen = judge(text, limits)
-    if (seen.hosts > 1 || (seen.hosts === 0 && minor === 1)) throw malformed
-    if (seen.host !== undefined && !isHost(seen.host)) throw malformed
+    if (seen.hosts > 1 || (seen.hosts === 0 && minor === 1)) throw malformed('number of Host fields')
+    if (seen.host !== undefined && !isHost(seen.host)) throw malformed('Host')
     this.host = seen.host
     const options = seen.connection === undefined ? [] : seen.connection.toLowerCase().split(',')
     const asks = (option: string): boolean => options.some((it) => it.trim() === option)
@@ -109,13 +109,13 @@ function judge(text: string, limits: Http1Limits): Seen {
   let count = 0
   for (let start = 0; start < text.length;) {
     const end = text.indexOf('\r\n', start)
-    if (end - start > limits.fieldLine || ++count > limits.fieldCount) throw tooLarge
+    if (end - start > limits.fieldLine || ++count > limits.fieldCount) throw tooLarge('fields')
     const colon = text.indexOf(':', start)
     if (lengths.has(colon - start)) {
       const name = text.slice(start, colon).toLowerCase()
       if (single.has(name)) {
         met ??= []
-        if (met.includes(name)) throw malformed
+        if (met.includes(name)) throw malformed('two fields of a kind that may come once')
         met.push(name)
       }
       note(seen, name, text, colon + 1, end)
@@ -141,18 +141,19 @@ function note(seen: Seen, name: string, text: string, start: number, end: number
 function framingOf({ length, coding }: Seen, minor: 0 | 1): Framing {
   if (coding !== undefined) {
     // RFC 9112 §6.1: the pair is how requests are smuggled, and HTTP/1.0 has no codings.
-    if (length !== undefined || minor === 0) throw malformed
+    if (length !== undefined) throw malformed('Transfer-Encoding beside Content-Length')
+    if (minor === 0) throw malformed('Transfer-Encoding in HTTP/1.0')
     if (coding.toLowerCase() === 'chunked') return chunked
     const codings = coding.split(',').map((it) => it.trim().toLowerCase())
     const legal = codings.every((it) => /^[!#$%&'*+\-.^_`|~0-9a-z]+$/.test(it))
-    if (!legal || codings.indexOf('chunked') !== codings.length - 1) throw malformed
-    throw new Refusal('not-implemented')
+    if (!legal || codings.indexOf('chunked') !== codings.length - 1) throw malformed('Transfer-Encoding')
+    throw new Refusal('not-implemented', 'another coding before chunked')
   }
   if (length === undefined) return none
   // Digits, and no zero before them: some read an octal number there.
-  if (!/^(?:0|[1-9]\d*)$/.test(length)) throw malformed
+  if (!/^(?:0|[1-9]\d*)$/.test(length)) throw malformed('Content-Length')
   const bytes = Number(length)
-  if (!Number.isSafeInteger(bytes)) throw new Refusal('body-too-large')
+  if (!Number.isSafeInteger(bytes)) throw new Refusal('body-too-large', 'Content-Length')
   return bytes === 0 ? none : { kind: 'length', length: bytes }
 }
 
@@ -160,7 +161,7 @@ function expectation(expect: string | undefined, minor: 0 | 1): boolean {
   // RFC 9110 §10.1.1: a server must not hear it from HTTP/1.0.
   if (expect === undefined || minor === 0) return false
   if (expect.toLowerCase() === '100-continue') return true
-  throw new Refusal('expectation-failed')
+  throw new Refusal('expectation-failed', 'Expect')
 }
 
 /** Whether a `Host` or an authority names a host, and a port that there is. */
@@ -172,12 +173,12 @@ export function isHost(host: string): boolean {
 /** Trailers are checked and thrown away (RFC 9110 §6.5.1): nothing of them may pass for a field of the head. */
 export function checkTrailers(text: string, limits: Http1Limits): void {
   if (text === '') return
-  if (!block.test(text)) throw malformed
+  if (!block.test(text)) throw malformed('trailer')
   let count = 0
   for (let start = 0; start < text.length;) {
-    if (++count > limits.fieldCount) throw tooLarge
+    if (++count > limits.fieldCount) throw tooLarge('trailers')
     const name = text.slice(start, text.indexOf(':', start)).toLowerCase()
-    if (name === 'content-length' || name === 'transfer-encoding') throw malformed
+    if (name === 'content-length' || name === 'transfer-encoding') throw malformed('framing in a trailer')
     start = text.indexOf('\r\n', start) + 2
   }
 }

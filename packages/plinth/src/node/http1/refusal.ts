@@ -14,17 +14,25 @@ export type RefusalCode =
   | 'version-not-supported'
   | 'overloaded'
 
-/** Thrown by the parser: the request will not be dispatched, and the connection ends behind the answer. */
+/** Thrown by the parser: the request will not be dispatched, and the connection ends behind the answer. No `Error`: a stack costs, and attackers ask often. */
 export class Refusal {
   readonly code: RefusalCode
+  /** For logs and tests; one of our own words, never what was sent. Clients get the code alone. */
+  readonly reason: string
 
-  constructor(code: RefusalCode) {
+  constructor(code: RefusalCode, reason: string) {
     this.code = code
+    this.reason = reason
   }
 }
 
-export const malformed: Refusal = new Refusal('malformed-request')
-export const tooLarge: Refusal = new Refusal('headers-too-large')
+export function malformed(reason: string): Refusal {
+  return new Refusal('malformed-request', reason)
+}
+
+export function tooLarge(reason: string): Refusal {
+  return new Refusal('headers-too-large', reason)
+}
 
 /** A whole answer, a fixed text for each code: no echo of input, no version, no stack. */
 export function refusalText(code: RefusalCode, date: string): string {

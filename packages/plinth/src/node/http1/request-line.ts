@@ -33,17 +33,17 @@ export function readRequestLine(line: string, limits: Http1Limits): RequestLine 
   if (minor === undefined) throw wrongLine(line, limits)
   const method = methodOf(line, space)
   const asked = line.slice(space + 1, end)
-  if (asked.length > limits.target) throw new Refusal('target-too-long')
-  if (!target.test(asked)) throw malformed
+  if (asked.length > limits.target) throw new Refusal('target-too-long', 'long target')
+  if (!target.test(asked)) throw malformed('characters of the target')
   if (asked.charCodeAt(0) === 47) return { method, target: asked, authority: undefined, minor }
   if (asked === '*') {
     if (method === 'OPTIONS') return { method, target: asked, authority: undefined, minor }
-    throw malformed
+    throw malformed('form of the target')
   }
   // A tunnel is what a proxy digs.
-  if (method === 'CONNECT') throw new Refusal('not-implemented')
+  if (method === 'CONNECT') throw new Refusal('not-implemented', 'CONNECT')
   const match = absolute.exec(asked)
-  if (match === null) throw malformed
+  if (match === null) throw malformed('form of the target')
   const [, authority = '', rest = ''] = match
   return { method, target: rest.startsWith('/') ? rest : `/${rest}`, authority, minor }
 }
@@ -53,23 +53,23 @@ function methodOf(line: string, end: number): string {
   if (end === 3 && line.startsWith('GET')) return 'GET'
   if (end === 4 && line.startsWith('POST')) return 'POST'
   const method = line.slice(0, end)
-  if (!token.test(method)) throw malformed
-  if (end > METHOD_LIMIT) throw new Refusal('not-implemented')
+  if (!token.test(method)) throw malformed('method')
+  if (end > METHOD_LIMIT) throw new Refusal('not-implemented', 'long method')
   return method
 }
 
 /** Why a line is none; of several reasons the one that a peer can do something about. */
 function wrongLine(line: string, limits: Http1Limits): Refusal {
   const match = /^([^ ]+) ([^ ]+) HTTP\/(\d)\.(\d)$/.exec(line)
-  if (match === null || !token.test(match[1] as string) || !target.test(match[2] as string)) return malformed
-  if ((match[2] as string).length > limits.target) return new Refusal('target-too-long')
-  return new Refusal('version-not-supported')
+  if (match === null || !token.test(match[1] as string) || !target.test(match[2] as string)) return malformed('request line')
+  if ((match[2] as string).length > limits.target) return new Refusal('target-too-long', 'long target')
+  return new Refusal('version-not-supported', 'version')
 }
 
 /** What to say of a beginning that is too long to become a request line. */
 export function overlongLine(start: string): Refusal {
   const space = start.indexOf(' ')
   const method = space === -1 ? start.slice(0, METHOD_LIMIT + 1) : start.slice(0, space)
-  if (!token.test(method)) return malformed
-  return new Refusal(method.length > METHOD_LIMIT ? 'not-implemented' : 'target-too-long')
+  if (!token.test(method)) return malformed('method')
+  return method.length > METHOD_LIMIT ? new Refusal('not-implemented', 'long method') : new Refusal('target-too-long', 'long target')
 }

@@ -37,13 +37,13 @@ export class RequestReader {
   read(text: string, from: number): Head | number {
     let start = from
     while (text.startsWith('\r\n', start)) {
-      if (++this.#emptyLines > EMPTY_LINES) throw malformed
+      if (++this.#emptyLines > EMPTY_LINES) throw malformed('empty lines')
       start += 2
     }
     const lineEnd = text.indexOf('\r\n', start)
     const longest = longestLine(this.#limits)
     if (lineEnd === -1) {
-      if (hopeless.test(text.slice(start))) throw malformed
+      if (hopeless.test(text.slice(start))) throw malformed('line end')
       if (text.length - start > longest) throw overlongLine(text.slice(start))
       return start
     }
@@ -51,8 +51,8 @@ export class RequestReader {
     const line = readRequestLine(text.slice(start, lineEnd), this.#limits)
     const end = text.indexOf('\r\n\r\n', lineEnd)
     if (end === -1) {
-      if (hopeless.test(text.slice(lineEnd + 2))) throw malformed
-      if (text.length - lineEnd - 2 > this.#limits.fields) throw tooLarge
+      if (hopeless.test(text.slice(lineEnd + 2))) throw malformed('line end')
+      if (text.length - lineEnd - 2 > this.#limits.fields) throw tooLarge('long fields')
       return start
     }
     this.#emptyLines = 0
@@ -71,9 +71,9 @@ export class RequestReader {
   }
 
   #checkHost(authority: string | undefined, named: string | undefined): void {
-    if (authority !== undefined && !isHost(authority)) throw malformed
+    if (authority !== undefined && !isHost(authority)) throw malformed('authority')
     const host = authority ?? named
     if (this.#hosts === undefined || host === undefined) return
-    if (!this.#hosts.has(host.replace(/:\d*$/, '').toLowerCase())) throw new Refusal('misdirected-request')
+    if (!this.#hosts.has(host.replace(/:\d*$/, '').toLowerCase())) throw new Refusal('misdirected-request', 'Host')
   }
 }

@@ -3,6 +3,7 @@ import type { Dispatch, ListenOptions } from '../../contract.ts'
 import type { NodeListening, NodeTransport } from '../http-transport.ts'
 import { Connection } from './connection.ts'
 import { defaultLimits, type Http1Limits } from './limits.ts'
+import type { RefusalCode } from './refusal.ts'
 import type { Shared } from './shared.ts'
 
 /** How exact times are: half of what "ten seconds, give or take one" allows. */
@@ -13,6 +14,8 @@ export interface Http1Options {
   readonly limits?: Partial<Http1Limits>
   /** Names, in lower case and without ports, that requests may be for; others get 421. Default any. */
   readonly hosts?: readonly string[]
+  /** Hears of each request that the parser refused before any route was asked, with a reason in our words. For logs and counters. */
+  readonly refused?: (code: RefusalCode, reason: string) => void
 }
 
 /** HTTP/1.1 on `node:net`. */
@@ -32,12 +35,13 @@ class Http1Server {
   #ticker: NodeJS.Timeout | undefined
   #emptied: (() => void) | undefined
 
-  constructor(dispatch: Dispatch, { limits, hosts }: Http1Options) {
+  constructor(dispatch: Dispatch, { limits, hosts, refused }: Http1Options) {
     this.#shared = {
       dispatch,
       limits: { ...defaultLimits, ...limits },
       hosts: hosts && new Set(hosts.map((it) => it.toLowerCase())),
       events: new Set(),
+      refused,
       closing: false,
       now: 0,
       date: '',

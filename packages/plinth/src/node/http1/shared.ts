@@ -1,6 +1,7 @@
 import type { Dispatch } from '../../contract.ts'
 import type { OpenEvents } from '../open-events.ts'
 import type { Http1Limits } from './limits.ts'
+import type { RefusalCode } from './refusal.ts'
 
 /** What the connections of one server have in common. */
 export interface Shared {
@@ -9,6 +10,8 @@ export interface Shared {
   /** Whether requests for this `Host` are ours; undefined takes any. */
   readonly hosts: ReadonlySet<string> | undefined
   readonly events: OpenEvents
+  /** Hears of each request that the parser refused. */
+  readonly refused: ((code: RefusalCode, reason: string) => void) | undefined
   /** True once the server drains: answers end their connections. */
   closing: boolean
   /** Milliseconds of a monotonic clock, renewed by the server's one timer: asking it for each request would cost more than parsing. */
