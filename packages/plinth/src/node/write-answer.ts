@@ -1,6 +1,5 @@
 import type { ServerResponse } from 'node:http'
 import type { Outgoing } from '../contract.ts'
-import { Answer } from '../http/answer.ts'
 import type { NodeIncoming } from './node-incoming.ts'
 import { isEvents, type OpenEvents, ServerClosing } from './open-events.ts'
 
@@ -31,11 +30,14 @@ export function writeAnswer(
     }
     response.writeHead(status, headers).end()
   } else if (typeof body === 'string') {
-    const plain = outgoing instanceof Answer && outgoing.isShared && isPlain(outgoing.headers)
-    if (!plain) dropLength(headers)
-    headers.push('content-length', String(Buffer.byteLength(body)))
-    // `node:http` writes a string together with the head, in the body's encoding: a field outside ASCII would leave as UTF-8.
-    response.writeHead(status, headers).end(plain || !outsideAscii(headers) ? body : Buffer.from(body))
+    dropLength(headers)
+    const length = Buffer.byteLength(body)
+    headers.push('content-length', String(length))
+    response.writeHead(status, headers)
+    // `node:http` writes a string together with the head, in the body's encoding. For ASCII that is the head's own, and written faster.
+    if (length === body.length) response.end(body, 'latin1')
+    // A field outside ASCII would leave as UTF-8.
+    else response.end(outsideAscii(headers) ? Buffer.from(body) : body)
   } else if (body instanceof Uint8Array) {
     dropLength(headers)
     headers.push('content-length', String(body.byteLength))
@@ -68,16 +70,6 @@ function watchClosing(events: OpenEvents, incoming: NodeIncoming, response: Serv
 /** The body at hand knows its length; a second one beside it is how answers get smuggled (RFC 9112 §6.3). */
 function dropLength(headers: string[]): void {
   for (let i = headers.length - 2; i >= 0; i -= 2) if (headers[i] === 'content-length') headers.splice(i, 2)
-}
-
-/** Lists that were looked through. Those of a route are the same for every answer that nobody touched. */
-const plainLists = new WeakSet<readonly string[]>()
-
-function isPlain(headers: readonly string[]): boolean {
-  if (plainLists.has(headers)) return true
-  if (headers.includes('content-length') || outsideAscii(headers)) return false
-  plainLists.add(headers)
-  return true
 }
 
 function outsideAscii(headers: readonly string[]): boolean {
