@@ -25,7 +25,7 @@ SELECT coalesce(json_agg(json_build_object(
   'type', CASE WHEN tn.nspname = 'pg_catalog' AND (el.oid IS NULL OR en.nspname = 'pg_catalog') THEN format_type(a.atttypid, a.atttypmod)
     WHEN el.oid IS NOT NULL THEN format('%I.%I[]', en.nspname, el.typname)
     ELSE format('%I.%I', tn.nspname, t.typname) END,
-  'base', CASE WHEN rt.typtype = 'e' OR rt.typtype = 'c' THEN format('%I.%I', rn.nspname, rt.typname) ELSE format_type(rt.oid, NULL) END,
+  'base', CASE WHEN en.nspname <> 'pg_catalog' THEN format('%I.%I[]', en.nspname, el.typname) WHEN rt.typtype = 'e' OR rt.typtype = 'c' THEN format('%I.%I', rn.nspname, rt.typname) ELSE format_type(rt.oid, NULL) END,
   'group', rt.typcategory, 'form', rt.typtype,
   'nullable', NOT (a.attnotnull OR b.required),
   'hasDefault', a.atthasdef OR a.attidentity <> '' OR t.typdefault IS NOT NULL,

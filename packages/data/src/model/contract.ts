@@ -5,7 +5,8 @@ export interface Table {
   readonly schema: string
   /** What requests call it. */
   readonly name: string
-  /** What the database calls it; the same where the model was read from the database. */
+  /** What the database calls its schema and itself; the same where the model was read from the database. */
+  readonly sqlSchema: string
   readonly sqlName: string
   readonly kind: 'table' | 'view'
   /** Whether rows are kept in partitions, which the model leaves out. */

@@ -52,6 +52,7 @@ export async function introspect(query: Query, schemas: readonly string[]): Prom
     const own = keysOf.get(key) ?? []
     return {
       ...it,
+      sqlSchema: it.schema,
       sqlName: it.name,
       comment: it.comment ?? undefined,
       columns: new Map((columnsOf.get(key) ?? []).map((row) => [row.name, columnOf(row)])),

@@ -13,6 +13,7 @@ function table(
   return {
     schema: 's',
     name,
+    sqlSchema: 's',
     sqlName: name,
     kind: 'table',
     partitioned: false,

@@ -23,7 +23,7 @@ export function ruleSql(rows: Rows, values: Values): string[] {
 }
 
 export function tableSql(table: Table): string {
-  return `${quote(table.schema)}.${quote(table.sqlName)}`
+  return `${quote(table.sqlSchema)}.${quote(table.sqlName)}`
 }
 
 /** Which rows of the level's table the asker may read at all. */
