@@ -20,10 +20,12 @@ export interface TableAccess {
   /** A column that may not be read or written is answered for as one that does not exist. */
   readable(column: Column): boolean
   writable(column: Column): boolean
-  /** Values that the server fills in when a row is created, by column; the client may never write these. */
+  /** Values that the server fills in when a row is created, by column; `writable` must say no to these. */
   readonly set: ReadonlyMap<string, Fragment>
   /** The same when a row is changed. */
   readonly setOnUpdate: ReadonlyMap<string, Fragment>
+  /** What a new row gets in a column that nobody wrote, made for each row, as JSON has it. */
+  readonly defaults: ReadonlyMap<string, () => unknown>
   /** Whether a way that starts at this table may be embedded; one that may not is answered for as if it were not there. */
   embeddable(relationship: Relationship): boolean
   /** Whether a write without any filter is allowed. */

@@ -9,6 +9,7 @@ export function openAccess(options: { readonly maxRows?: number | undefined; rea
     writable: () => true,
     set: new Map(),
     setOnUpdate: new Map(),
+    defaults: new Map(),
     embeddable: () => true,
     unfilteredWrites: true,
     aggregates: options.aggregates ?? false,

@@ -11,6 +11,8 @@ export interface Payload {
   readonly columns: readonly string[]
   /** Those of them that the application put in itself, whoever asked. */
   readonly trusted?: ReadonlySet<string>
+  /** Those that only new rows get: an upsert leaves them as they are. */
+  readonly defaulted?: ReadonlySet<string>
 }
 
 /** How deep a body may be nested; PostgreSQL's stack, and ours, end somewhere. */

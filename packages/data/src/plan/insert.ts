@@ -32,7 +32,8 @@ export function insertSql(
   const columns = writtenColumns(payload, table, access)
   const target = tableSql(table)
   if (payload.rows === 0) return { text: `SELECT t.*, TRUE AS ${insertedFlag} FROM ${target} AS t WHERE FALSE`, columns }
-  const conflict = conflictSql(request, columns, table, access, values, keys !== undefined)
+  const sent = columns.filter((it) => payload.defaulted?.has(it.name) !== true)
+  const conflict = conflictSql(request, sent, table, access, values, keys !== undefined)
   const inserted = conflict.updates ? freshSql(table, conflict.on) : 'TRUE'
   const end = `${conflict.text} RETURNING t.*, ${inserted} AS ${insertedFlag}`
   if (columns.length === 0 && access.set.size === 0) return { text: `${insertDefaults(payload, table, values)}${end}`, columns }

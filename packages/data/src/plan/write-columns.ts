@@ -15,7 +15,7 @@ export function writtenColumns(payload: Payload, table: Table, access: TableAcce
     const column = table.columns.get(name)
     if (column !== undefined && isStored(column)) {
       if (payload.trusted?.has(name) === true && !column.generated) return column
-      if (access.writable(column) && !access.set.has(name) && !access.setOnUpdate.has(name)) return column
+      if (access.writable(column)) return column
     }
     throw new PostgrestError('PGRST204', `Could not find the '${name}' column of '${table.name}' in the schema cache`)
   })

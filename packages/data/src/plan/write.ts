@@ -5,11 +5,12 @@ import type { Column, Table } from '../model/contract.ts'
 import type { Payload } from '../payload/payload.ts'
 import { bodySql, csvHeader, type Format } from './body.ts'
 import { deleteSql, updateSql } from './change.ts'
-import { sqlNameOf } from './column-sql.ts'
+import { isStored, sqlNameOf } from './column-sql.ts'
 import { coreOf } from './core.ts'
 import { DatabaseError } from './database-error.ts'
 import { insertedFlag, insertSql, type KeyValue } from './insert.ts'
 import { refusedSql } from './new-rows.ts'
+import { quote } from './quote.ts'
 import type { Planned } from './read.ts'
 import { Values } from './statement.ts'
 import { buildTree, type Setting } from './tree.ts'
@@ -19,6 +20,8 @@ export interface WriteOptions {
   readonly format: Format
   /** The written row's key as well, as a JSON list of texts. */
   readonly location: boolean
+  /** The written rows as well, whole, as a JSON list. */
+  readonly written: boolean
 }
 
 /**
@@ -60,11 +63,18 @@ export function planWrite(
       `(SELECT json_build_array(${table.primaryKey.map((it) => `w.${sqlNameOf(table, it)}::text`).join(', ')})::text FROM w LIMIT 1) AS location`,
     )
   }
+  if (options.written) more.push(`(SELECT coalesce(json_agg(x.*), '[]')::text FROM (SELECT ${wholeRow(table)} FROM w) x) AS written`)
   if (options.format.kind === 'none')
     return { text: `WITH w AS (${write.text}) SELECT ${more.join(', ')}`, values: values.list, header: '' }
   const core = coreOf(level, values)
   const text = `WITH w AS (${write.text}) SELECT ${bodySql(options.format)} AS body, count(*) AS rows, ${more.join(', ')} FROM (${core.named()}) r`
   return { text, values: values.list, header: csvHeader(core) }
+}
+
+/** Every column by its name in requests. */
+function wholeRow(table: Table): string {
+  const columns = [...table.columns.values()].filter(isStored)
+  return columns.map((it) => `w.${quote(it.sqlName)} AS ${quote(it.name)}`).join(', ')
 }
 
 /** The key that a PUT names: `eq` for every column of the primary key and nothing else, or PGRST105. */

@@ -1,8 +1,9 @@
 import type { Access } from '../access/contract.ts'
 import type { HeaderSource } from '../grammar/parse-request.ts'
 import type { GrammarLimits } from '../grammar/limits.ts'
-import type { Model } from '../model/contract.ts'
+import type { Model, Table } from '../model/contract.ts'
 import type { Query } from '../model/introspect.ts'
+import type { Payload } from '../payload/payload.ts'
 
 /** A request on tables, free of any transport. */
 export interface DataRequestParts {
@@ -28,6 +29,14 @@ export interface RunOptions {
  */
 export type Run = <T>(options: RunOptions, work: (query: Query) => Promise<T>) => Promise<T>
 
+/** The application's own part in the writes of one table. */
+export interface WriteHooks {
+  /** Runs in the transaction, before the statement; gives other rows than the body's, or `undefined` to leave them. */
+  before?(verb: 'create' | 'update' | 'delete', payload: Payload | undefined): Promise<Payload | undefined>
+  /** Told of the rows that were written, whole, before the transaction is committed. */
+  written?(verb: 'create' | 'update' | 'delete', rows: readonly object[]): void
+}
+
 /** What a request is answered with. */
 export interface ServeOptions {
   readonly model: Model
@@ -36,4 +45,7 @@ export interface ServeOptions {
   readonly limits?: Partial<GrammarLimits>
   /** Whether we know who asks; without, what is forbidden is answered with 401. Default false. */
   readonly authenticated?: boolean
+  readonly hooks?: (table: Table) => WriteHooks | undefined
+  /** Told of what is answered with 500 and above: the client does not learn it. */
+  readonly failed?: (error: unknown) => void
 }

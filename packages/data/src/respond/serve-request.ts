@@ -27,6 +27,7 @@ export async function serveRequest(parts: DataRequestParts, options: ServeOption
     const rowDetails = found !== undefined && readsAll(found.table, found.access)
     const answered = errorAnswer(error, { authenticated: options.authenticated ?? false, rowDetails, headers })
     if (answered === undefined) throw error
+    if (answered.status >= 500) options.failed?.(error)
     return parts.method === 'HEAD' ? { ...answered, body: '' } : answered
   }
 }

@@ -4,8 +4,10 @@ import { preferenceApplied, type Preferences } from '../grammar/prefer.ts'
 import type { DataRequest } from '../grammar/request.ts'
 import type { Table } from '../model/contract.ts'
 import type { Query } from '../model/introspect.ts'
-import { parsePayload } from '../payload/payload.ts'
+import { addMembers } from '../payload/add-members.ts'
+import { parsePayload, type Payload } from '../payload/payload.ts'
 import { DatabaseError } from '../plan/database-error.ts'
+import type { Planned } from '../plan/read.ts'
 import { planWrite, primaryKeyValues } from '../plan/write.ts'
 import { type DataAnswer, lengthOf, vary } from './answer.ts'
 import { contentRange } from './content-range.ts'
@@ -33,41 +35,60 @@ export function prepareWrite(
 ): PlannedRead {
   const { prefer, method } = request
   const representation = negotiate(request.accept)
+  const hooks = options.hooks?.(table)
+  const verb = method === 'DELETE' ? 'delete' : method === 'PATCH' ? 'update' : 'create'
   if (method === 'PUT') primaryKeyValues(request, table)
   const payload = method === 'DELETE' ? undefined : parsePayload(request, body)
   if (method === 'PUT' && !table.primaryKey.every((it) => payload!.columns.includes(it))) throw otherKey()
   const shows = prefer.return === 'representation'
   const located = method === 'POST' && prefer.return === 'headers-only' && isKeyReadable(table, access)
-  const plan = planWrite(request, payload, table, access, options, {
-    format: shows ? representation.format : { kind: 'none' },
-    location: located,
-  })
-  // Rows of others stay as they are, which must not pass for success. Without rules, only the database leaves rows out.
-  const restricted = access.rows('read', 't') !== 'all' || access.rows('update', 't') !== 'all'
-  const mustWriteAll = restricted && method === 'POST' && prefer.resolution === 'merge-duplicates'
+  const planOf = (rows: Payload | undefined): Planned =>
+    planWrite(request, verb === 'create' ? withDefaults(rows!, access) : rows, table, access, options, {
+      format: shows ? representation.format : { kind: 'none' },
+      location: located,
+      written: hooks?.written !== undefined,
+    })
+  // Also where a hook will change the rows: what the client sent is judged first.
+  const plan = planOf(payload)
+  const mustWriteAll = method === 'POST' && prefer.resolution === 'merge-duplicates' && isRestricted(access)
   return {
     async answer(query: Query): Promise<DataAnswer> {
-      const row = (await query(plan.text, plan.values))[0]!
+      const changed = await hooks?.before?.(verb, payload)
+      const { text, values, header } = changed === undefined ? plan : planOf(changed)
+      const row = (await query(text, values))[0]!
       const affected = Number(row['affected'])
       const outcome: Outcome = { affected, fresh: Number(row['fresh'] ?? 0), rows: Number(row['rows'] ?? affected) }
-      if (Number(row['refused'] ?? 0) > 0 || (mustWriteAll && affected < payload!.rows)) {
+      if (Number(row['refused'] ?? 0) > 0 || (mustWriteAll && affected < (changed ?? payload)!.rows)) {
         throw new DatabaseError('42501', `new row violates the access rules of table "${table.name}"`)
       }
       if (method === 'PUT' && affected !== 1) throw otherKey()
       if (representation.singular && outcome.rows !== 1) throw notSingular(outcome.rows)
       checkMaxAffected(request, affected)
+      if (hooks?.written !== undefined) hooks.written(verb, JSON.parse(row['written'] as string) as object[])
       const location = located && affected === 1 ? (row['location'] as string) : undefined
       const headers = headersOf(request, table, outcome, location)
       if (!shows) {
         if (method === 'POST') headers.push(['Content-Length', '0'])
         return { status: method === 'POST' ? created(request, outcome) : 204, headers, body: '' }
       }
-      const text = bodyOf(row['body'], representation.format.kind === 'csv', plan.header, outcome.rows)
-      headers.push(['Content-Type', representation.contentType], ['Content-Length', lengthOf(text)])
+      const content = bodyOf(row['body'], representation.format.kind === 'csv', header, outcome.rows)
+      headers.push(['Content-Type', representation.contentType], ['Content-Length', lengthOf(content)])
       const status = method === 'POST' || method === 'PUT' ? created(request, outcome) : 200
-      return { status, headers, body: text }
+      return { status, headers, body: content }
     },
   }
+}
+
+/** Rows of others stay as they are, which must not pass for success. Without rules, only the database leaves rows out. */
+function isRestricted(access: TableAccess): boolean {
+  return access.rows('read', 't') !== 'all' || access.rows('update', 't') !== 'all'
+}
+
+/** What the application makes for columns that nobody wrote: the database knows nothing of it. */
+function withDefaults(payload: Payload, { defaults }: TableAccess): Payload {
+  const missing = [...defaults].filter(([name]) => !payload.columns.includes(name))
+  if (missing.length === 0) return payload
+  return addMembers(payload, () => Object.fromEntries(missing.map(([name, make]) => [name, make()])))
 }
 
 function otherKey(): PostgrestError {

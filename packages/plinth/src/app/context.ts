@@ -66,6 +66,9 @@ export class RequestContext {
   get path(): string {
     return this.incoming.path
   }
+  get search(): string {
+    return this.incoming.search
+  }
   get template(): string {
     return this.route.template
   }

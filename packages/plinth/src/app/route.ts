@@ -3,6 +3,7 @@ import { Answer } from '../http/answer.ts'
 import { isThenable } from '../internal/thenable.ts'
 import type { ReplyEncoder } from '../schema/contract.ts'
 import type { RequestContext } from './context.ts'
+import { addToContext } from './pass-guard.ts'
 import type { RouteInfo } from './route-info.ts'
 import { besideAnswer, toAnswer, WrongAnswer } from './to-answer.ts'
 import type { Around } from './types.ts'
@@ -159,45 +160,13 @@ function identityStep(identity: IdentityRun): Step {
   }
 }
 
-/** What a guard may not add: it would hide what the context itself offers. `user` it may. */
-const reserved = new Set(
-  (
-    'use method path template request signal deadline after log record requestId peer env header setHeader appendHeader setCookie ' +
-    'params query headers cookies body reply incoming engine route pending source dispose hasScoped __proto__ constructor'
-  ).split(' '),
-)
-
 function guardStep(guard: GuardRun): Step {
-  const add = (ctx: RequestContext, added: unknown): void => {
-    // A guard that hands back the principal itself only narrows its type.
-    if (added === null || typeof added !== 'object' || added === ctx.user) return
-    const fields = ctx as unknown as Record<string, unknown>
-    for (const key of Object.keys(added)) {
-      const value = (added as Record<string, unknown>)[key]
-      if (reserved.has(key))
-        throw new TypeError(`Guard '${guard.name}' adds '${key}', which every context has already: choose another name`)
-      if (guard.adds !== undefined && key !== 'user' && !guard.adds.includes(key))
-        throw new TypeError(`Guard '${guard.name}' adds '${key}', which its 'adds' does not list`)
-      // `user` is narrowed by many; the same value, passed on by a guard that needs the first, is no clash either.
-      if (key !== 'user' && fields[key] !== value && Object.hasOwn(fields, key)) throw clash(guard, key, ctx)
-      if (!guard.added.has(key)) guard.added.add(key)
-      fields[key] = value
-    }
-  }
   return (ctx) => {
     const added = guard.run(ctx as never)
-    if (isThenable(added)) return Promise.resolve(added).then((it) => add(ctx, it))
-    if (added !== undefined) add(ctx, added)
+    if (isThenable(added)) return Promise.resolve(added).then((it) => addToContext(guard, ctx, it))
+    if (added !== undefined) addToContext(guard, ctx, added)
     return undefined
   }
-}
-
-/** What one guard has found must not be what another says in silence: the second may be about somebody else's tenant. */
-function clash(guard: GuardRun, key: string, ctx: RequestContext): TypeError {
-  const other = ctx.route.info.guards.find((it) => it !== guard && it.added.has(key))
-  return new TypeError(
-    `Guard '${guard.name}' of ${ctx.route.info.method} ${ctx.route.template} adds '${key}', which '${other?.name ?? 'another guard'}' has added before it: choose another name`,
-  )
 }
 
 function validationStep(validation: Validation): Step {

@@ -43,6 +43,8 @@ export interface Context {
   readonly method: string
   /** The path as it was sent. */
   readonly path: string
+  /** The query string as it was sent, without its `?`; empty where there is none. */
+  readonly search: string
   /** The template that matched, `/users/:id` say. */
   readonly template: string
   /** The request as a web `Request`, made on first use. */

@@ -1,0 +1,174 @@
+import type { PgTable } from 'drizzle-orm/pg-core'
+import type { BootProblem } from 'plinth'
+import { aliased, type Casing, type ColumnFacts, tableFacts, toWire } from '../drizzle/metadata.ts'
+import { type GrammarLimits, defaultLimits } from '../grammar/limits.ts'
+import { PostgrestError } from '../grammar/postgrest-error.ts'
+import type { Model, Relationship, Table } from '../model/contract.ts'
+import { resolveRelationship } from '../model/resolve-relationship.ts'
+import { similar } from '../model/similar.ts'
+import type { AnyResource } from './definition.ts'
+import { type Fault, type Permissions, readPermissions } from './read-rules.ts'
+import { readColumns, type ReadColumns } from './read-columns.ts'
+import type { ResourceOptions } from './types.ts'
+
+/** A resource of which everything is decided that does not depend on who asks. */
+export interface CompiledResource {
+  readonly definition: AnyResource['~resource']
+  readonly name: string
+  readonly options: ResourceOptions<PgTable>
+  readonly permissions: Permissions
+  readonly columns: ReadColumns
+  readonly facts: readonly ColumnFacts[]
+  /** What Drizzle's `$defaultFn` makes, as JSON has it; not of columns that the server sets anyhow. */
+  readonly defaults: ReadonlyMap<string, () => unknown>
+  readonly maxRows: number
+  readonly limits: GrammarLimits
+  readonly casing: Casing
+  /** The table as it stands in one place of a statement. */
+  aliasOf(alias: string): PgTable
+  /** Columns that look like secrets and that nothing was said of. */
+  readonly suspicious: readonly string[]
+  /** In the model that holds all resources of the application. */
+  table: Table
+  /** What may be embedded. */
+  ways: ReadonlySet<Relationship>
+}
+
+const optionNames: ReadonlySet<string> = new Set([
+  'name',
+  'access',
+  'columns',
+  'relations',
+  'hooks',
+  'limits',
+  'aggregates',
+  'unfilteredWrites',
+  'history',
+  'live',
+  'admin',
+])
+const switches = ['aggregates', 'unfilteredWrites', 'history', 'live'] as const
+const secrets = /pass(?:word|phrase|code)|^pass$|secret|token|hash(?!tag)|salt$|api_?key|private_?key|credential|recovery_?code|^otp|pin_?code|ssn$/i
+
+/** Tells of everything that is wrong with a resource's options. */
+export function faultsOf(definition: AnyResource['~resource'], problems: BootProblem[]): Fault {
+  return (code, message, fix) =>
+    void problems.push({ code, message: `Resource '${definition.resourceName}': ${message}`, fix, at: definition.site.short() })
+}
+
+/** Reads what can be read without knowing the other resources. */
+export function compileResource(definition: AnyResource['~resource'], casing: Casing, problems: BootProblem[]): CompiledResource {
+  const fault = faultsOf(definition, problems)
+  const options = definition.options as ResourceOptions<PgTable>
+  const aliases = new Map<string, PgTable>()
+  const aliasOf = (alias: string): PgTable => {
+    let table = aliases.get(alias)
+    if (table === undefined) {
+      table = aliased(definition.table, alias)
+      // Names are numbered by the planner: a request with more of them than these pays for its own.
+      if (aliases.size < 64) aliases.set(alias, table)
+    }
+    return table
+  }
+  for (const name of Object.keys(options)) {
+    if (optionNames.has(name)) continue
+    const meant = similar(name, optionNames, 0.6)
+    fault('unknown-option', `it has no option '${name}'`, meant === undefined ? `it may have: ${[...optionNames].join(', ')}` : `write '${meant}'`)
+  }
+  for (const name of switches) {
+    if (options[name] !== undefined && typeof options[name] !== 'boolean') fault('bad-option', `${name} is neither true nor false`, 'write true, or leave it out')
+  }
+  if (!/^[\p{L}\p{N}_][\p{L}\p{N}_-]*$/u.test(definition.resourceName)) {
+    fault('bad-name', `its name can't stand in a path as it is`, "give it a 'name' of letters, digits, _ and -")
+  }
+  for (const name of ['beforeWrite', 'afterCommit'] as const) {
+    if (options.hooks?.[name] !== undefined && typeof options.hooks[name] !== 'function') fault('bad-option', `hooks.${name} is no function`, 'write a function, or leave it out')
+  }
+  const { rows = 100, ...limits } = options.limits ?? {}
+  for (const [name, limit] of Object.entries({ rows, ...limits })) {
+    const exists = name === 'rows' || name in defaultLimits
+    if (!exists) fault('unknown-limit', `limits has no '${name}'`, `it may have: rows, ${Object.keys(defaultLimits).join(', ')}`)
+    else if (!Number.isSafeInteger(limit) || limit < 1) fault('bad-limit', `limits.${name} is no whole number above zero`, 'write how many there may be')
+  }
+  const facts = tableFacts(definition.table, casing).columns
+  const columns = readColumns(options.columns, definition.table, aliasOf, casing, fault)
+  checkAdmin(options, new Set([...facts.map((it) => it.key), ...columns.computed.map((it) => it.name)]), fault)
+  return {
+    definition,
+    name: definition.resourceName,
+    options,
+    permissions: readPermissions(options.access, fault),
+    columns,
+    facts,
+    defaults: new Map(
+      facts
+        .filter((it) => it.makeDefault !== undefined && columns.rules.get(it.key)?.set === undefined)
+        .map((it) => [it.key, () => toWire(it.makeDefault!(), it.column)]),
+    ),
+    maxRows: rows,
+    limits: { ...defaultLimits, ...limits },
+    casing,
+    aliasOf,
+    suspicious: facts.filter((it) => secrets.test(it.key) && !columns.rules.has(it.key)).map((it) => it.key),
+    table: undefined as unknown as Table,
+    ways: new Set(),
+  }
+}
+
+function checkAdmin({ admin }: ResourceOptions<PgTable>, names: ReadonlySet<string>, fault: Fault): void {
+  for (const list of ['list', 'search'] as const) {
+    for (const name of admin?.[list] ?? []) {
+      if (!names.has(name)) fault('unknown-column', `admin.${list} names '${name}', which is no column`, `it has: ${[...names].join(', ')}`)
+    }
+  }
+}
+
+/** One of `relations`: what it is called, what it leads to and by which of several ways. */
+export interface RelationSpelling {
+  readonly alias: string | undefined
+  readonly relation: string
+  readonly hint: string | undefined
+}
+
+/** `name`, `alias:name`, `name!hint`. */
+export function spellRelation(text: unknown): RelationSpelling | undefined {
+  const match = typeof text === 'string' ? /^(?:([^:!]+):)?([^:!]+)(?:!([^:!]+))?$/.exec(text) : null
+  return match === null ? undefined : { alias: match[1], relation: match[2]!, hint: match[3] }
+}
+
+/** The ways that `relations` lists, each with the name that it is given there. */
+export function listedWays(compiled: CompiledResource, model: Model, fault: Fault): Map<Relationship, string | undefined> {
+  const ways = new Map<Relationship, string | undefined>()
+  const { relations } = compiled.options
+  if (relations === undefined) return ways
+  if (!Array.isArray(relations)) {
+    fault('bad-option', 'relations is not a list', "write relations: ['author', 'comments']")
+    return ways
+  }
+  const table = model.table(model.schemas[0]!, compiled.name)!
+  for (const text of relations) {
+    const spelling = spellRelation(text)
+    if (spelling === undefined) {
+      fault('bad-relation', `relations lists something that is no relation`, "write 'comments', 'author' or 'writer:users!authorId'")
+      continue
+    }
+    try {
+      ways.set(resolveRelationship(model, table, spelling.relation, spelling.hint), spelling.alias)
+    } catch (error) {
+      if (!(error instanceof PostgrestError)) throw error
+      const several = error.code === 'PGRST201'
+      const there = [...new Set(model.relationships(table).flatMap((it) => [it.target.name, ...(it.names ?? [])]))]
+      const fix = several
+        ? (error.hint ?? 'say which')
+        : there.length > 0
+          ? `it has ways to: ${there.join(', ')}`
+          : 'list the resource of the other table in resources(…), and declare the foreign key in the schema'
+      fault(
+        'unknown-relation',
+        several ? `relations lists '${text}', which may mean several` : `relations lists '${text}', to which no foreign key between resources leads`,
+        fix,
+      )
+    }
+  }
+  return ways
+}

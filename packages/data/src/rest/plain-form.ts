@@ -1,0 +1,64 @@
+import type { DataAnswer } from '../respond/answer.ts'
+import type { DataRequestParts } from '../respond/exchange.ts'
+import type { Column, Table } from '../model/contract.ts'
+
+/** One object instead of rows: `/posts/7`. Only tables with a key of one column have it. */
+export function plainKey(table: Table): Column | undefined {
+  return table.primaryKey.length === 1 ? table.columns.get(table.primaryKey[0]!) : undefined
+}
+
+const bounds: { readonly [type: string]: bigint } = { smallint: 2n ** 15n, integer: 2n ** 31n, bigint: 2n ** 63n }
+
+/** Whether a row can have this key at all. PostgreSQL would make it an error about a type, and the body may have such too. */
+export function canBeKey(text: string, { base }: Column): boolean {
+  const bound = bounds[base]
+  if (bound !== undefined) {
+    if (!/^[+-]?[0-9]{1,19}$/.test(text)) return false
+    const value = BigInt(text.replace('+', ''))
+    return value >= -bound && value < bound
+  }
+  if (base === 'uuid') return /^\{?(?:[0-9a-f]{4}-?){7}[0-9a-f]{4}\}?$/i.test(text)
+  return !text.includes('\0')
+}
+
+/** The same request in the grammar: exactly one row, by its key. */
+export function toGrammar(parts: DataRequestParts, key: Column, value: string): DataRequestParts {
+  const filter = `${encodeURIComponent(key.name)}=eq.${encodeURIComponent(value)}`
+  const { headers } = parts
+  return {
+    ...parts,
+    query: parts.query === '' ? filter : `${parts.query}&${filter}`,
+    headers: {
+      get(name) {
+        const sent = headers.get(name)
+        switch (name) {
+          case 'accept':
+            return 'application/vnd.pgrst.object+json'
+          case 'range':
+            return undefined
+          case 'prefer':
+            return parts.method === 'PATCH' && !/\breturn=/.test(sent ?? '') ? `${sent ? `${sent},` : ''}return=representation` : sent
+          default:
+            return sent
+        }
+      },
+    },
+  }
+}
+
+const kept: ReadonlySet<string> = new Set(['content-type', 'vary', 'preference-applied', 'proxy-status', 'www-authenticate'])
+
+/** The answer for one object; no row is 404. */
+export function fromGrammar(answer: DataAnswer, name: string): DataAnswer {
+  if (answer.status === 406 && answer.body.includes('"PGRST116"')) return notThere(name)
+  const headers = answer.headers
+    .filter(([header]) => kept.has(header.toLowerCase()))
+    .map(([header, value]) => [header, value.replace('application/vnd.pgrst.object+json', 'application/json')] as const)
+  return { ...answer, headers }
+}
+
+/** The same whether there is no such row or none that the asker may see. */
+export function notThere(name: string): DataAnswer {
+  const body = { code: 'not-found', message: 'There is nothing here', details: `No row of '${name}' that you may see has this key`, hint: null }
+  return { status: 404, headers: [['Content-Type', 'application/json; charset=utf-8']], body: JSON.stringify(body) }
+}

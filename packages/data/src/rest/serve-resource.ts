@@ -1,0 +1,87 @@
+import { type AnyGuard, type Context, reply, type Reply } from 'plinth'
+import type { Table } from '../model/contract.ts'
+import { PostgrestError } from '../grammar/postgrest-error.ts'
+import { Asker } from '../resource/asker.ts'
+import type { CompiledResource } from '../resource/compile-resource.ts'
+import { type Effects, writeHooks } from '../resource/hooks.ts'
+import { settleEffects } from '../resource/effects.ts'
+import type { CompiledResources } from '../resource/resource-set.ts'
+import { runOn } from '../resource/run.ts'
+import type { DataAnswer } from '../respond/answer.ts'
+import { errorAnswer } from '../respond/error-answer.ts'
+import type { DataRequestParts } from '../respond/exchange.ts'
+import { serveRequest } from '../respond/serve-request.ts'
+import { canBeKey, fromGrammar, notThere, plainKey, toGrammar } from './plain-form.ts'
+
+/** What a module serves, as its requests need it. */
+export interface Served {
+  readonly set: CompiledResources
+  readonly tables: ReadonlySet<Table>
+}
+
+type Request = Context & { readonly body?: unknown; readonly params?: unknown }
+
+/** Answers a request on rows, or with `key` on one row. */
+export async function serveResource(ctx: Request, compiled: CompiledResource, served: Served, passed: readonly AnyGuard[], plain: boolean): Promise<Reply<number, unknown>> {
+  const parts = partsOf(ctx, compiled)
+  if (parts instanceof PostgrestError) return answerOf(errorAnswer(parts, { authenticated: true, rowDetails: false })!, ctx)
+  if (!plain) return answerOf(await ask(parts, ctx, compiled, served, passed), ctx)
+  const key = plainKey(compiled.table)!
+  const { id } = ctx.params as { readonly id: string }
+  if (!canBeKey(id, key)) return answerOf(notThere(compiled.name), ctx)
+  return answerOf(fromGrammar(await ask(toGrammar(parts, key, id), ctx, compiled, served, passed), compiled.name), ctx)
+}
+
+async function ask(parts: DataRequestParts, ctx: Request, compiled: CompiledResource, { set, tables }: Served, passed: readonly AnyGuard[]): Promise<DataAnswer> {
+  const asker = new Asker(ctx, set, tables, passed)
+  const run = runOn(set.engine, ctx)
+  return asker.settled(async () => {
+    const effects: Effects = []
+    const answer = await serveRequest(parts, {
+      model: set.model,
+      access: asker,
+      authenticated: ctx.user !== null,
+      limits: compiled.limits,
+      run: async (options, work) => {
+        const done = await run(options, work)
+        await settleEffects(effects, ctx)
+        return done
+      },
+      hooks: (table) => writeHooks(set.ofTable(table)!, ctx, effects),
+      failed: (error) => ctx.log.error({ err: error, resource: compiled.name }, 'the database could not answer'),
+    })
+    return answer
+  })
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+function partsOf(ctx: Request, compiled: CompiledResource): DataRequestParts | PostgrestError {
+  let body: string | undefined
+  if (ctx.body instanceof Uint8Array) {
+    try {
+      body = utf8.decode(ctx.body)
+    } catch {
+      return new PostgrestError('PGRST102', 'The body is not valid UTF-8')
+    }
+  }
+  return {
+    method: ctx.method,
+    path: `/${encodeURIComponent(compiled.name)}`,
+    query: ctx.search,
+    headers: { get: (name) => ctx.header(name) },
+    body,
+  }
+}
+
+/** Paths in headers are those of the whole application; the length is the transport's to say, who may compress. */
+function answerOf({ status, headers, body }: DataAnswer, ctx: Request): Reply<number, unknown> {
+  const fields: { [name: string]: string } = {}
+  for (const [name, value] of headers) {
+    const lower = name.toLowerCase()
+    if (lower === 'content-length') continue
+    const isPath = lower === 'location' || lower === 'content-location'
+    fields[lower] = isPath ? `${ctx.path.slice(0, ctx.path.lastIndexOf('/'))}${value}` : value
+  }
+  return reply(status, body === '' ? null : body, fields)
+}
