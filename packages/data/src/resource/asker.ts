@@ -219,8 +219,7 @@ function both(a: Rows, b: Rows): Rows {
   const [first = '', ...middle] = a.texts
   const [next = '', ...rest] = b.texts
   const seam = `${middle.pop() ?? ''}`
-  const texts =
-    a.texts.length === 1 ? [`(${first}) AND (${next}`, ...rest] : [`(${first}`, ...middle, `${seam}) AND (${next}`, ...rest]
+  const texts = a.texts.length === 1 ? [`(${first}) AND (${next}`, ...rest] : [`(${first}`, ...middle, `${seam}) AND (${next}`, ...rest]
   texts[texts.length - 1] += ')'
   return { texts, values: [...a.values, ...b.values] }
 }

@@ -48,7 +48,8 @@ const optionNames: ReadonlySet<string> = new Set([
   'admin',
 ])
 const switches = ['aggregates', 'unfilteredWrites', 'history', 'live'] as const
-const secrets = /pass(?:word|phrase|code)|^pass$|secret|token|hash(?!tag)|salt$|api_?key|private_?key|credential|recovery_?code|^otp|pin_?code|ssn$/i
+const secrets =
+  /pass(?:word|phrase|code)|^pass$|secret|token|hash(?!tag)|salt$|api_?key|private_?key|credential|recovery_?code|^otp|pin_?code|ssn$/i
 
 /** Tells of everything that is wrong with a resource's options. */
 export function faultsOf(definition: AnyResource['~resource'], problems: BootProblem[]): Fault {
@@ -73,22 +74,29 @@ export function compileResource(definition: AnyResource['~resource'], casing: Ca
   for (const name of Object.keys(options)) {
     if (optionNames.has(name)) continue
     const meant = similar(name, optionNames, 0.6)
-    fault('unknown-option', `it has no option '${name}'`, meant === undefined ? `it may have: ${[...optionNames].join(', ')}` : `write '${meant}'`)
+    fault(
+      'unknown-option',
+      `it has no option '${name}'`,
+      meant === undefined ? `it may have: ${[...optionNames].join(', ')}` : `write '${meant}'`,
+    )
   }
   for (const name of switches) {
-    if (options[name] !== undefined && typeof options[name] !== 'boolean') fault('bad-option', `${name} is neither true nor false`, 'write true, or leave it out')
+    if (options[name] !== undefined && typeof options[name] !== 'boolean')
+      fault('bad-option', `${name} is neither true nor false`, 'write true, or leave it out')
   }
   if (!/^[\p{L}\p{N}_][\p{L}\p{N}_-]*$/u.test(definition.resourceName)) {
     fault('bad-name', `its name can't stand in a path as it is`, "give it a 'name' of letters, digits, _ and -")
   }
   for (const name of ['beforeWrite', 'afterCommit'] as const) {
-    if (options.hooks?.[name] !== undefined && typeof options.hooks[name] !== 'function') fault('bad-option', `hooks.${name} is no function`, 'write a function, or leave it out')
+    if (options.hooks?.[name] !== undefined && typeof options.hooks[name] !== 'function')
+      fault('bad-option', `hooks.${name} is no function`, 'write a function, or leave it out')
   }
   const { rows = 100, ...limits } = options.limits ?? {}
   for (const [name, limit] of Object.entries({ rows, ...limits })) {
     const exists = name === 'rows' || name in defaultLimits
     if (!exists) fault('unknown-limit', `limits has no '${name}'`, `it may have: rows, ${Object.keys(defaultLimits).join(', ')}`)
-    else if (!Number.isSafeInteger(limit) || limit < 1) fault('bad-limit', `limits.${name} is no whole number above zero`, 'write how many there may be')
+    else if (!Number.isSafeInteger(limit) || limit < 1)
+      fault('bad-limit', `limits.${name} is no whole number above zero`, 'write how many there may be')
   }
   const facts = tableFacts(definition.table, casing).columns
   const columns = readColumns(options.columns, definition.table, aliasOf, casing, fault)
@@ -165,7 +173,9 @@ export function listedWays(compiled: CompiledResource, model: Model, fault: Faul
           : 'list the resource of the other table in resources(…), and declare the foreign key in the schema'
       fault(
         'unknown-relation',
-        several ? `relations lists '${text}', which may mean several` : `relations lists '${text}', to which no foreign key between resources leads`,
+        several
+          ? `relations lists '${text}', which may mean several`
+          : `relations lists '${text}', to which no foreign key between resources leads`,
         fix,
       )
     }

@@ -1,15 +1,13 @@
 import type { PgTable } from 'drizzle-orm/pg-core'
 import type { Context } from 'plinth'
+import { afterCommit as onCommit } from '../database/current.ts'
 import type { Payload } from '../payload/payload.ts'
 import type { WriteHooks } from '../respond/exchange.ts'
 import type { CompiledResource } from './compile-resource.ts'
 import type { Written } from './types.ts'
 
-/** What waits for a commit. */
-export type Effects = (() => unknown)[]
-
-/** The hooks of a resource for one request; undefined without any. What is to happen after the commit is put into `effects`. */
-export function writeHooks(compiled: CompiledResource, ctx: Pick<Context, 'user' | 'use'>, effects: Effects): WriteHooks | undefined {
+/** The hooks of a resource for one request; undefined without any. */
+export function writeHooks(compiled: CompiledResource, ctx: Pick<Context, 'user' | 'use' | 'log'>): WriteHooks | undefined {
   const { beforeWrite, afterCommit } = compiled.options.hooks ?? {}
   if (beforeWrite === undefined && afterCommit === undefined) return undefined
   const { user, use } = ctx
@@ -26,7 +24,14 @@ export function writeHooks(compiled: CompiledResource, ctx: Pick<Context, 'user'
     }),
     ...(afterCommit !== undefined && {
       written(verb: Written<PgTable>['verb'], rows: readonly object[]): void {
-        if (rows.length > 0) effects.push(() => afterCommit({ verb, rows: rows as Written<PgTable>['rows'], user, use }))
+        if (rows.length === 0) return
+        onCommit(async () => {
+          try {
+            await afterCommit({ verb, rows: rows as Written<PgTable>['rows'], user, use })
+          } catch (error) {
+            ctx.log.error({ err: error, resource: compiled.name }, 'an afterCommit hook failed')
+          }
+        })
       },
     }),
   }

@@ -57,13 +57,15 @@ export function readColumns(
     const stored = keys.includes(name)
     if ('compute' in given) {
       if (stored) fault('computed-column', `${where} is computed, but the table has a column of that name`, 'give it another name')
-      else if (typeof given['compute'] !== 'function') fault('computed-column', `${where}.compute is no function`, 'write compute: (row) => sql`…`')
+      else if (typeof given['compute'] !== 'function')
+        fault('computed-column', `${where}.compute is no function`, 'write compute: (row) => sql`…`')
       else if (given['set'] !== undefined || given['write'] !== undefined) {
         fault('computed-column', `${where} is computed and can't be written`, "leave 'set' and 'write' out")
       } else computed.push(computedColumn(name, given, aliasOf, casing))
     } else if (!stored) {
       const meant = similar(name, keys, 0.6)
-      const fix = meant === undefined ? `it has: ${keys.join(', ')}` : `write '${meant}', or { compute: (row) => sql\`…\` } for a column of your own`
+      const fix =
+        meant === undefined ? `it has: ${keys.join(', ')}` : `write '${meant}', or { compute: (row) => sql\`…\` } for a column of your own`
       fault('unknown-column', `${where}: the table has no such column`, fix)
       continue
     }
@@ -104,17 +106,30 @@ function computedColumn(
 function rulesOf(given: { readonly [option: string]: unknown }, where: string, fault: Fault): ColumnRules {
   const read = decisionOf(given['read'] ?? true, `${where}.read`, fault)
   const { set } = given
-  const both = typeof set === 'object' && set !== null && openSet(set) === undefined ? (set as { create?: unknown; update?: unknown }) : { create: set }
+  const both =
+    typeof set === 'object' && set !== null && openSet(set) === undefined
+      ? (set as { create?: unknown; update?: unknown })
+      : { create: set }
   if (set !== undefined && (given['write'] !== undefined || given['readonly'] !== undefined)) {
-    fault('set-and-write', `${where} is set by the server, which never lets the client write it`, "leave 'write' and 'readonly' out, or 'set'")
+    fault(
+      'set-and-write',
+      `${where} is set by the server, which never lets the client write it`,
+      "leave 'write' and 'readonly' out, or 'set'",
+    )
   }
-  if (given['readonly'] !== undefined && given['readonly'] !== true) fault('bad-column', `${where}.readonly is not true`, 'write true, or leave it out')
+  if (given['readonly'] !== undefined && given['readonly'] !== true)
+    fault('bad-column', `${where}.readonly is not true`, 'write true, or leave it out')
   if (given['readonly'] === true && given['write'] !== undefined) {
     fault('readonly-and-write', `${where} is readonly and has a rule for writing`, "leave one of 'readonly' and 'write' out")
   }
   return {
     read,
-    write: given['readonly'] === true || set !== undefined ? false : given['write'] === undefined ? read : decisionOf(given['write'], `${where}.write`, fault),
+    write:
+      given['readonly'] === true || set !== undefined
+        ? false
+        : given['write'] === undefined
+          ? read
+          : decisionOf(given['write'], `${where}.write`, fault),
     set: fillerOf(both.create, `${where}.set`, fault),
     setOnUpdate: fillerOf('update' in both ? both.update : undefined, `${where}.set.update`, fault),
   }

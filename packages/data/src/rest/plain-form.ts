@@ -59,6 +59,11 @@ export function fromGrammar(answer: DataAnswer, name: string): DataAnswer {
 
 /** The same whether there is no such row or none that the asker may see. */
 export function notThere(name: string): DataAnswer {
-  const body = { code: 'not-found', message: 'There is nothing here', details: `No row of '${name}' that you may see has this key`, hint: null }
+  const body = {
+    code: 'not-found',
+    message: 'There is nothing here',
+    details: `No row of '${name}' that you may see has this key`,
+    hint: null,
+  }
   return { status: 404, headers: [['Content-Type', 'application/json; charset=utf-8']], body: JSON.stringify(body) }
 }

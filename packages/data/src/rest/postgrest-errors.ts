@@ -6,7 +6,10 @@ import { type ErrorRenderer, type Problem, problemCatalogue } from 'plinth'
  */
 export const postgrestErrors: ErrorRenderer = (problem, ctx) => ({
   type: 'application/json; charset=utf-8',
-  body: JSON.stringify({ ...said(problem, ctx.method, ctx.path), ...(problem.status >= 500 && { details: `Request id ${ctx.requestId}` }) }),
+  body: JSON.stringify({
+    ...said(problem, ctx.method, ctx.path),
+    ...(problem.status >= 500 && { details: `Request id ${ctx.requestId}` }),
+  }),
 })
 
 interface Body {
@@ -19,7 +22,8 @@ interface Body {
 function said(problem: Problem, method: string, path: string): Body {
   if (problem.code === 'not-found' && problem.detail === undefined) {
     const table = decoded(path.slice(path.lastIndexOf('/') + 1))
-    const message = table === undefined ? 'Invalid path specified in request URL' : `Could not find the table 'public.${table}' in the schema cache`
+    const message =
+      table === undefined ? 'Invalid path specified in request URL' : `Could not find the table 'public.${table}' in the schema cache`
     return { code: table === undefined ? 'PGRST125' : 'PGRST205', message, details: null, hint: null }
   }
   if (problem.code === 'method-not-allowed') {

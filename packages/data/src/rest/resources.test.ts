@@ -1,16 +1,16 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { hasPostgres } from '../fixtures/database.ts'
+import { engines } from '../fixtures/engines.ts'
 import { type Answer, type Forum, openForum } from '../resource/fixtures/forum.ts'
 
 const represent = { prefer: 'return=representation' }
 const code = (answer: Answer): unknown => [answer.status, (answer.json as { code?: unknown } | undefined)?.code]
 const ids = (answer: Answer): unknown => (answer.json as { id: unknown }[]).map((it) => it.id)
 
-describe.skipIf(!(await hasPostgres()))('resources', () => {
+describe.each(engines)('resources ($kind)', (kind) => {
   let forum: Forum
   beforeAll(async () => {
-    forum = await openForum()
-  })
+    forum = await openForum(kind)
+  }, 60_000)
   beforeEach(() => forum.reset())
   afterEach(() => expect(forum.logged.filter((it) => it.level === 'error')).toEqual([]))
   afterAll(() => forum.close())
@@ -78,7 +78,13 @@ describe.skipIf(!(await hasPostgres()))('resources', () => {
   test('what the server sets at each change is set then', async () => {
     const changed = await ask('2', 'PATCH', '/posts?id=eq.3', { title: 'new' }, represent)
     expect(changed.json).toMatchObject([{ title: 'new', updatedBy: 2, touchedAt: '1970-01-01T00:00:00', authorId: 2 }])
-    const merged = await ask('2', 'POST', '/posts', { id: 3, title: 'newer' }, { prefer: 'resolution=merge-duplicates,return=representation' })
+    const merged = await ask(
+      '2',
+      'POST',
+      '/posts',
+      { id: 3, title: 'newer' },
+      { prefer: 'resolution=merge-duplicates,return=representation' },
+    )
     expect([merged.status, merged.json]).toMatchObject([200, [{ title: 'newer', updatedBy: 2, authorId: 2 }]])
   })
 
@@ -114,13 +120,21 @@ describe.skipIf(!(await hasPostgres()))('resources', () => {
       ['PATCH', '/posts?id=eq.1', { '?': 'x' }],
       ['PATCH', '/posts?id=eq.1&?=eq.x', { title: 'x' }],
     ]
-    const at = (name: string) => async ([method, target, body, headers]: (typeof places)[number]) => {
-      const sent = body === undefined ? undefined : JSON.stringify(body).replaceAll('?', name)
-      const question = target.indexOf('?')
-      const query = target.slice(question + 1).replaceAll('?', name)
-      const answer = await ask('1', method, `${target.slice(0, question === -1 ? undefined : question)}${question === -1 ? '' : `?${query}`}`, sent, headers)
-      return `${answer.status} ${answer.text.replaceAll(name, 'NAME')}`
-    }
+    const at =
+      (name: string) =>
+      async ([method, target, body, headers]: (typeof places)[number]) => {
+        const sent = body === undefined ? undefined : JSON.stringify(body).replaceAll('?', name)
+        const question = target.indexOf('?')
+        const query = target.slice(question + 1).replaceAll('?', name)
+        const answer = await ask(
+          '1',
+          method,
+          `${target.slice(0, question === -1 ? undefined : question)}${question === -1 ? '' : `?${query}`}`,
+          sent,
+          headers,
+        )
+        return `${answer.status} ${answer.text.replaceAll(name, 'NAME')}`
+      }
     for (const place of places) {
       const secret = await at('internalNotes')(place)
       expect(secret.startsWith('400 '), `${place.join(' ')} → ${secret}`).toBe(true)
@@ -131,7 +145,9 @@ describe.skipIf(!(await hasPostgres()))('resources', () => {
     }
     expect(await ask('1', 'GET', '/posts?id=eq.1')).not.toMatchObject({ json: [{ internalNotes: expect.anything() }] })
     expect((await ask('1 editor', 'GET', '/posts?id=eq.1')).json).toMatchObject([{ internalNotes: 'secret note' }])
-    expect((await ask('1 editor', 'PATCH', '/posts?id=eq.1', { internalNotes: 'n' }, represent)).json).toMatchObject([{ internalNotes: 'n' }])
+    expect((await ask('1 editor', 'PATCH', '/posts?id=eq.1', { internalNotes: 'n' }, represent)).json).toMatchObject([
+      { internalNotes: 'n' },
+    ])
     expect((await ask(undefined, 'GET', '/users?select=*&id=eq.1')).json).toEqual([{ id: 1, name: 'Ann' }])
     expect((await ask('2', 'GET', '/users?select=*&id=eq.1')).json).toEqual([{ id: 1, name: 'Ann', email: 'ann@a.example' }])
   })
@@ -151,22 +167,31 @@ describe.skipIf(!(await hasPostgres()))('resources', () => {
     expect((await ask('1', 'GET', '/users?select=id,posts!authorId(headline)&id=eq.1&posts.headline=eq.ANN DRAFT!')).json).toEqual([
       { id: 1, posts: [{ headline: 'ANN DRAFT!' }] },
     ])
-    expect((await ask('1', 'PATCH', '/posts?id=eq.1&headline=eq.ANN PUBLIC!', { title: 'New' }, { prefer: 'return=representation' })).json).toMatchObject([
-      { title: 'New' },
-    ])
+    expect(
+      (await ask('1', 'PATCH', '/posts?id=eq.1&headline=eq.ANN PUBLIC!', { title: 'New' }, { prefer: 'return=representation' })).json,
+    ).toMatchObject([{ title: 'New' }])
     for (const method of ['POST', 'PATCH']) {
       expect(code(await ask('1', method, '/posts?id=eq.1', { headline: 'x' }))).toEqual([400, 'PGRST204'])
     }
-    expect(code(await ask('1', 'POST', '/posts?on_conflict=headline', { title: 'x' }, { prefer: 'resolution=ignore-duplicates' }))).toEqual([
-      400,
-      '42703',
-    ])
+    expect(code(await ask('1', 'POST', '/posts?on_conflict=headline', { title: 'x' }, { prefer: 'resolution=ignore-duplicates' }))).toEqual(
+      [400, '42703'],
+    )
   })
 
   test('relations are embedded by table, by key without Id, and by the names they were given, under their own rules', async () => {
-    const answer = await ask(undefined, 'GET', '/posts?select=id,author(name),reader(name),comments(text),tags(label)&id=eq.1&tags.order=id')
+    const answer = await ask(
+      undefined,
+      'GET',
+      '/posts?select=id,author(name),reader(name),comments(text),tags(label)&id=eq.1&tags.order=id',
+    )
     expect(answer.json).toEqual([
-      { id: 1, author: { name: 'Ann' }, reader: { name: 'Bob' }, comments: [{ text: 'good' }], tags: [{ label: 'red' }, { label: 'blue' }] },
+      {
+        id: 1,
+        author: { name: 'Ann' },
+        reader: { name: 'Bob' },
+        comments: [{ text: 'good' }],
+        tags: [{ label: 'red' }, { label: 'blue' }],
+      },
     ])
     expect((await ask('2', 'GET', '/tags?select=id,posts(id)&order=id&posts.order=id')).json).toEqual([
       { id: 1, posts: [{ id: 1 }] },
@@ -209,8 +234,12 @@ describe.skipIf(!(await hasPostgres()))('resources', () => {
   test('a list of guards and rules asks for all', async () => {
     const mine = '00000000-0000-4000-8000-000000000001'
     expect(code(await ask(undefined, 'DELETE', `/comments?id=eq.${mine}`))).toEqual([401, 'not-signed-in'])
-    expect((await ask('1', 'DELETE', `/comments?id=eq.${mine}`, undefined, { prefer: 'count=exact' })).headers.get('content-range')).toBe('*/0')
-    expect((await ask('2', 'DELETE', `/comments?id=eq.${mine}`, undefined, { prefer: 'count=exact' })).headers.get('content-range')).toBe('*/1')
+    expect((await ask('1', 'DELETE', `/comments?id=eq.${mine}`, undefined, { prefer: 'count=exact' })).headers.get('content-range')).toBe(
+      '*/0',
+    )
+    expect((await ask('2', 'DELETE', `/comments?id=eq.${mine}`, undefined, { prefer: 'count=exact' })).headers.get('content-range')).toBe(
+      '*/1',
+    )
   })
 
   test('one over a limit is refused, the limit itself is not', async () => {
@@ -231,7 +260,7 @@ describe.skipIf(!(await hasPostgres()))('resources', () => {
   })
 
   test('pages without a limit have as many rows as a page may have', async () => {
-    await forum.database.engine.script(`INSERT INTO tags SELECT n, 'x' FROM generate_series(10, 200) n`)
+    await forum.engine.script(`INSERT INTO tags SELECT n, 'x' FROM generate_series(10, 200) n`)
     const answer = await ask(undefined, 'GET', '/tags', undefined, { prefer: 'count=exact' })
     expect([answer.status, (answer.json as unknown[]).length, answer.headers.get('content-range')]).toEqual([206, 100, '0-99/193'])
   })
@@ -249,7 +278,11 @@ describe.skipIf(!(await hasPostgres()))('resources', () => {
       { title: 'c', body: null },
     ])
     const broken = await forum.fetch(
-      new Request('http://forum.example/rest/posts', { method: 'POST', headers: { 'x-user': '1', 'content-type': 'application/json' }, body: new Uint8Array([0x7b, 0xff]) }),
+      new Request('http://forum.example/rest/posts', {
+        method: 'POST',
+        headers: { 'x-user': '1', 'content-type': 'application/json' },
+        body: new Uint8Array([0x7b, 0xff]),
+      }),
     )
     expect([broken.status, await broken.json()]).toMatchObject([400, { code: 'PGRST102' }])
     expect(code(await ask('1', 'POST', '/posts', JSON.stringify({ title: 'x'.repeat(1_048_576) })))).toEqual([413, 'body-too-large'])
@@ -278,17 +311,22 @@ describe.skipIf(!(await hasPostgres()))('resources', () => {
       expect((await ask('1', 'HEAD', '/posts/2')).status).toBe(200)
     })
 
-    test.each(['/posts/4', '/posts/999', '/posts/abc', '/posts/99999999999999999999', '/posts/2147483648', '/comments/1', '/comments/00000000-0000-4000-8000-000000000009'])(
-      '%s is not there',
-      async (target) => {
-        const [name] = target.slice(1).split('/')
-        const answer = await ask('1', 'GET', target)
-        expect([answer.status, answer.json]).toEqual([
-          404,
-          { code: 'not-found', message: 'There is nothing here', details: `No row of '${name}' that you may see has this key`, hint: null },
-        ])
-      },
-    )
+    test.each([
+      '/posts/4',
+      '/posts/999',
+      '/posts/abc',
+      '/posts/99999999999999999999',
+      '/posts/2147483648',
+      '/comments/1',
+      '/comments/00000000-0000-4000-8000-000000000009',
+    ])('%s is not there', async (target) => {
+      const [name] = target.slice(1).split('/')
+      const answer = await ask('1', 'GET', target)
+      expect([answer.status, answer.json]).toEqual([
+        404,
+        { code: 'not-found', message: 'There is nothing here', details: `No row of '${name}' that you may see has this key`, hint: null },
+      ])
+    })
 
     test('a change answers with the object, a deletion with nothing', async () => {
       const changed = await ask('1', 'PATCH', '/posts/1', { title: 'New' })

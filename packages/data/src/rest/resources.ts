@@ -76,8 +76,10 @@ class Listed {
       if (method === 'PUT' && key.length === 0) continue
       const guards = guardsOf(permissions, verbs)
       const passed = withNeeds(guards)
-      const handler = (plain: boolean) => async (ctx: Context): Promise<unknown> =>
-        serveResource(ctx, this.#of(ctx).set.of(definition), this.#of(ctx), passed, plain)
+      const handler =
+        (plain: boolean) =>
+        async (ctx: Context): Promise<unknown> =>
+          serveResource(ctx, this.#of(ctx).set.of(definition), this.#of(ctx), passed, plain)
       const contract = { guards: passed, tags: [resourceName], ...(method === 'GET' || method === 'DELETE' ? {} : { body: 'bytes' }) }
       routes.add(method, path, { ...contract, summary: `${summaries[method]} ${resourceName}` }, handler(false))
       if (method === 'POST' || method === 'PUT' || key.length !== 1) continue
@@ -109,7 +111,12 @@ class Routes {
     this.module = to
   }
 
-  add(method: 'GET' | 'POST' | 'PATCH' | 'DELETE' | 'PUT' | 'OPTIONS', path: string, contract: object, handler: (ctx: Context) => unknown): void {
+  add(
+    method: 'GET' | 'POST' | 'PATCH' | 'DELETE' | 'PUT' | 'OPTIONS',
+    path: string,
+    contract: object,
+    handler: (ctx: Context) => unknown,
+  ): void {
     const verb = method.toLowerCase() as 'get'
     const define = this.module[verb] as unknown as (path: string, contract: object, handler: unknown) => Routed<unknown>
     this.module = define.call(this.module, path, contract, handler) as App<{}, {}>

@@ -3,8 +3,7 @@ import type { Table } from '../model/contract.ts'
 import { PostgrestError } from '../grammar/postgrest-error.ts'
 import { Asker } from '../resource/asker.ts'
 import type { CompiledResource } from '../resource/compile-resource.ts'
-import { type Effects, writeHooks } from '../resource/hooks.ts'
-import { settleEffects } from '../resource/effects.ts'
+import { writeHooks } from '../resource/hooks.ts'
 import type { CompiledResources } from '../resource/resource-set.ts'
 import { runOn } from '../resource/run.ts'
 import type { DataAnswer } from '../respond/answer.ts'
@@ -22,7 +21,13 @@ export interface Served {
 type Request = Context & { readonly body?: unknown; readonly params?: unknown }
 
 /** Answers a request on rows, or with `key` on one row. */
-export async function serveResource(ctx: Request, compiled: CompiledResource, served: Served, passed: readonly AnyGuard[], plain: boolean): Promise<Reply<number, unknown>> {
+export async function serveResource(
+  ctx: Request,
+  compiled: CompiledResource,
+  served: Served,
+  passed: readonly AnyGuard[],
+  plain: boolean,
+): Promise<Reply<number, unknown>> {
   const parts = partsOf(ctx, compiled)
   if (parts instanceof PostgrestError) return answerOf(errorAnswer(parts, { authenticated: true, rowDetails: false })!, ctx)
   if (!plain) return answerOf(await ask(parts, ctx, compiled, served, passed), ctx)
@@ -32,26 +37,26 @@ export async function serveResource(ctx: Request, compiled: CompiledResource, se
   return answerOf(fromGrammar(await ask(toGrammar(parts, key, id), ctx, compiled, served, passed), compiled.name), ctx)
 }
 
-async function ask(parts: DataRequestParts, ctx: Request, compiled: CompiledResource, { set, tables }: Served, passed: readonly AnyGuard[]): Promise<DataAnswer> {
+async function ask(
+  parts: DataRequestParts,
+  ctx: Request,
+  compiled: CompiledResource,
+  { set, tables }: Served,
+  passed: readonly AnyGuard[],
+): Promise<DataAnswer> {
   const asker = new Asker(ctx, set, tables, passed)
   const run = runOn(set.engine, ctx)
-  return asker.settled(async () => {
-    const effects: Effects = []
-    const answer = await serveRequest(parts, {
+  return asker.settled(() =>
+    serveRequest(parts, {
       model: set.model,
       access: asker,
       authenticated: ctx.user !== null,
       limits: compiled.limits,
-      run: async (options, work) => {
-        const done = await run(options, work)
-        await settleEffects(effects, ctx)
-        return done
-      },
-      hooks: (table) => writeHooks(set.ofTable(table)!, ctx, effects),
+      run,
+      hooks: (table) => writeHooks(set.ofTable(table)!, ctx),
       failed: (error) => ctx.log.error({ err: error, resource: compiled.name }, 'the database could not answer'),
-    })
-    return answer
-  })
+    }),
+  )
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
