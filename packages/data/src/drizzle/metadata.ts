@@ -1,5 +1,5 @@
 // The one file that reads what Drizzle keeps inside its tables, columns and SQL: another major version is this file's work.
-import { getTableColumns, getTableName, is, SQL, type SQLWrapper, sql, Table as DrizzleTable } from 'drizzle-orm'
+import { getTableColumns, getTableName, is, SQL, type SQLWrapper, sql, type Table as DrizzleTable } from 'drizzle-orm'
 import { CasingCache } from 'drizzle-orm/casing'
 import { alias, getTableConfig, PgArray, type PgColumn, PgTable } from 'drizzle-orm/pg-core'
 import type { Fragment } from '../fragment.ts'

@@ -1,4 +1,4 @@
-import { type AnyGuard, type BootProblem, isGuard } from 'plinth'
+import { type AnyGuard, isGuard } from 'plinth'
 import { everyone, openRule } from './everyone.ts'
 
 /** A rule as it is asked: `open` ones of strangers too. */

@@ -12,7 +12,10 @@ describe.each(engines)('resources ($kind)', (kind) => {
     forum = await openForum(kind)
   }, 60_000)
   beforeEach(() => forum.reset())
-  afterEach(() => expect(forum.logged.filter((it) => it.level === 'error')).toEqual([]))
+  afterEach(() => {
+    const errors = forum.logged.filter((it) => it.level === 'error')
+    if (errors.length > 0) throw new Error(`logged: ${JSON.stringify(errors)}`)
+  })
   afterAll(() => forum.close())
 
   const ask = (...args: Parameters<Forum['ask']>): Promise<Answer> => forum.ask(...args)
