@@ -3,16 +3,15 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { bigint, index, integer, pgTable, text } from 'drizzle-orm/pg-core'
 import { describe, expect, test } from 'vitest'
-import { hasPostgres } from '../fixtures/database.ts'
+import { databasesOf } from '../fixtures/engine-database.ts'
+import { engines } from '../fixtures/engines.ts'
 import { MigrationFolder } from '../migrations/fixtures/folder.ts'
-import { engineDatabase } from '../migrations/fixtures/pg-engine.ts'
 import { migrate } from '../migrations/migrate.ts'
 import { everything } from './fixtures/everything.ts'
 import { generate } from './generate.ts'
 import { loadKit } from './load-kit.ts'
 import { push } from './push.ts'
 
-const postgres = await hasPostgres()
 const kit = await loadKit(fileURLToPath(import.meta.url))
 const posts = pgTable('posts', { id: integer().primaryKey() })
 const wider = pgTable('posts', { id: integer().primaryKey(), title: text(), big: bigint({ mode: 'bigint' }).default(3n) }, (t) => [
@@ -84,10 +83,11 @@ describe('generate', () => {
   })
 })
 
-describe.skipIf(!postgres)('generated migrations', () => {
+describe.each(engines)('generated migrations on $kind', (kind) => {
+  const next = databasesOf(kind)
   test('lead to a database in which push finds nothing to do', async () => {
     using folder = new MigrationFolder()
-    const database = await engineDatabase()
+    const database = await next()
     try {
       const { told: _, ...schema } = everything()
       await generate(kit, schema, { folder: folder.path })

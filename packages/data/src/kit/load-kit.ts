@@ -75,9 +75,9 @@ function shielded(kit: Kit): Kit {
  */
 function begin(quiet: boolean): { readonly exited: Promise<never>; end(): void } {
   const said: string[] = []
-  const real = { exit: process.exit, log: console.log, error: console.error, warn: console.warn }
+  const real = { exit: process.exit, log: terminal.log, error: terminal.error, warn: terminal.warn }
   let code: unknown
-  let fail = (_: Error): void => {}
+  let fail: (error: Error) => void = () => {}
   const exited = new Promise<never>((_, reject) => (fail = reject))
   exited.catch(() => {})
   const refusal = (): KitError =>
@@ -91,7 +91,7 @@ function begin(quiet: boolean): { readonly exited: Promise<never>; end(): void }
     fail(refusal())
   }) as typeof process.exit
   for (const name of ['log', 'error', 'warn'] as const) {
-    console[name] = (...given: unknown[]) => {
+    terminal[name] = (...given: unknown[]) => {
       if (quiet) said.push(given.map((it) => (it instanceof Error ? it.message : String(it))).join(' '))
       else real.error(...given)
     }
@@ -100,11 +100,14 @@ function begin(quiet: boolean): { readonly exited: Promise<never>; end(): void }
     exited,
     end() {
       process.exit = real.exit
-      Object.assign(console, { log: real.log, error: real.error, warn: real.warn })
+      Object.assign(terminal, { log: real.log, error: real.error, warn: real.warn })
       if (code !== undefined) throw refusal()
     },
   }
 }
+
+// Not ours to write to, but what drizzle-kit writes to.
+const terminal = globalThis.console
 
 const ansi = new RegExp(String.raw`${String.fromCharCode(27)}\[[0-9;]*m`, 'g')
 

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { hasPostgres } from '../fixtures/database.ts'
-import { type EngineDatabase, engineDatabase } from '../migrations/fixtures/pg-engine.ts'
+import { databasesOf, type EngineDatabase } from '../fixtures/engine-database.ts'
+import { engines } from '../fixtures/engines.ts'
 import type { DrizzleSchema } from './compare.ts'
 import { everything } from './fixtures/everything.ts'
 import { loadKit } from './load-kit.ts'
@@ -11,7 +11,6 @@ import { memberName } from './names.ts'
 import { pull } from './pull.ts'
 import { planPush, push } from './push.ts'
 
-const postgres = await hasPostgres()
 const here = fileURLToPath(import.meta.url)
 const kit = await loadKit(here)
 let database: EngineDatabase
@@ -27,8 +26,9 @@ async function load(text: string): Promise<DrizzleSchema> {
   }
 }
 
-describe.skipIf(!postgres)('pull', () => {
-  beforeEach(async () => void (database = await engineDatabase()))
+describe.each(engines)('pull on $kind', (kind) => {
+  const next = databasesOf(kind)
+  beforeEach(async () => void (database = await next()))
   afterEach(() => database.drop())
 
   test('writes a schema for which push finds nothing to do in that database', async () => {

@@ -3,8 +3,8 @@ import { bigint, check, date, index, integer, numeric, pgEnum, pgSchema, pgTable
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { fileURLToPath } from 'node:url'
 import type { Row } from '../database/contract.ts'
-import { hasPostgres } from '../fixtures/database.ts'
-import { type EngineDatabase, engineDatabase } from '../migrations/fixtures/pg-engine.ts'
+import { databasesOf, type EngineDatabase } from '../fixtures/engine-database.ts'
+import { engines } from '../fixtures/engines.ts'
 import { captureChanges } from '../outbox/capture.ts'
 import type { DrizzleSchema } from './compare.ts'
 import { everything } from './fixtures/everything.ts'
@@ -13,15 +13,15 @@ import { lossesOf } from './losses.ts'
 import { planPush, push, type Pushed, type PushOptions } from './push.ts'
 import { readSnapshot } from './read-snapshot.ts'
 
-const postgres = await hasPostgres()
 const kit = await loadKit(fileURLToPath(import.meta.url))
 let database: EngineDatabase
 const rows = (statement: string): Promise<readonly Row[]> => database.engine.query({ text: statement, values: [] })
 const pushed = (schema: DrizzleSchema, options: PushOptions = {}): Promise<Pushed> =>
   push(database.engine, kit, schema, { renames: 'never', ...options })
 
-describe.skipIf(!postgres)('push', () => {
-  beforeEach(async () => void (database = await engineDatabase()))
+describe.each(engines)('push on $kind', (kind) => {
+  const next = databasesOf(kind)
+  beforeEach(async () => void (database = await next()))
   afterEach(() => database.drop())
 
   test('makes what the schema says, and finds nothing to do afterwards', async () => {
@@ -37,7 +37,7 @@ describe.skipIf(!postgres)('push', () => {
   test('leaves alone what is not its own: the schema of the framework, its triggers, extensions, schemas and partitions of others', async () => {
     const posts = pgTable('posts', { id: integer().primaryKey() })
     await database.engine.script(`CREATE SCHEMA foreign_matter; CREATE TABLE foreign_matter.t (id int);
-CREATE EXTENSION IF NOT EXISTS pg_stat_statements;
+${kind.kind === 'server' ? 'CREATE EXTENSION pg_stat_statements;' : ''}
 CREATE FUNCTION mine() RETURNS int LANGUAGE sql AS 'SELECT 1';
 CREATE TABLE logs (id integer NOT NULL, day date NOT NULL, PRIMARY KEY (id, day)) PARTITION BY RANGE (day);
 CREATE TABLE logs_a PARTITION OF logs FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')`)
@@ -80,10 +80,10 @@ CREATE TABLE logs_a PARTITION OF logs FOR VALUES FROM ('2026-01-01') TO ('2027-0
       await database.engine.script(`INSERT INTO posts VALUES (1, 'a', 1.55), (2, NULL, 2); INSERT INTO old VALUES (1);
 CREATE VIEW handmade AS SELECT 1 AS one; CREATE SEQUENCE by_hand`)
     })
-    const next = { posts: pgTable('posts', { id: integer().primaryKey(), price: integer() }) }
+    const smaller = { posts: pgTable('posts', { id: integer().primaryKey(), price: integer() }) }
 
     test('is not done unasked: nothing of the whole is', async () => {
-      const result = await pushed(next)
+      const result = await pushed(smaller)
       expect(result.applied).toBe(false)
       expect(result.losses.map(({ what }) => what).sort()).toEqual([
         'changes price of posts from numeric(8,2) to integer: values in 2 rows may be cut or rounded',
@@ -98,17 +98,17 @@ CREATE VIEW handmade AS SELECT 1 AS one; CREATE SEQUENCE by_hand`)
 
     test('is done when it is accepted', async () => {
       let asked = 0
-      const result = await pushed(next, { accept: (losses) => (asked = losses.length) > 0 })
+      const result = await pushed(smaller, { accept: (losses) => (asked = losses.length) > 0 })
       expect([result.applied, asked]).toEqual([true, 5])
       expect(await rows('SELECT * FROM posts ORDER BY id')).toEqual([
         { id: 1, price: 2 },
         { id: 2, price: 2 },
       ])
-      expect((await pushed(next)).statements).toEqual([])
+      expect((await pushed(smaller)).statements).toEqual([])
     })
 
     test('since the question was answered is not done', async () => {
-      const work = pushed(next, {
+      const work = pushed(smaller, {
         accept: async () => {
           await database.engine.script('INSERT INTO bare VALUES (1)')
           return true
@@ -204,7 +204,7 @@ CREATE VIEW handmade AS SELECT 1 AS one; CREATE SEQUENCE by_hand`)
 
   test('two at once do the work once', async () => {
     const schema = { posts: pgTable('posts', { id: integer().primaryKey() }) }
-    const done = await Promise.allSettled([pushed(schema), push(database.another(), kit, schema)])
+    const done = await Promise.allSettled([pushed(schema), push(await database.another(), kit, schema)])
     expect(done.some((it) => it.status === 'fulfilled')).toBe(true)
     expect((await pushed(schema)).statements).toEqual([])
   })

@@ -21,7 +21,7 @@ export async function shadowOf(session: Session, kit: Kit, snapshot: Snapshot, s
     // Behind the shadows what is there already: functions and types that no snapshot knows.
     await session.script(`SET LOCAL search_path = ${[...new Set(path), 'public'].map(quote).join(', ')}`)
     for (const statement of statements) {
-      if (/^CREATE SCHEMA /.test(statement)) continue
+      if (statement.startsWith('CREATE SCHEMA ')) continue
       try {
         await session.script(statement)
       } catch (error) {

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { hasPostgres } from '../fixtures/database.ts'
+import { databasesOf, type EngineDatabase } from '../fixtures/engine-database.ts'
+import { engines } from '../fixtures/engines.ts'
 import type { Row } from '../database/contract.ts'
-import { type EngineDatabase, engineDatabase } from './fixtures/pg-engine.ts'
 import { MigrationFolder } from './fixtures/folder.ts'
 import { prepareDatabase } from './framework.ts'
 import { frameworkVersions } from './framework-versions.ts'
@@ -12,7 +12,6 @@ import { readJournal, readMigrations } from './journal.ts'
 import { migrate, migrationStatus } from './migrate.ts'
 import { MigrationError } from './migration-error.ts'
 
-const postgres = await hasPostgres()
 let database: EngineDatabase
 const rows = (text: string): Promise<readonly Row[]> => database.engine.query({ text, values: [] })
 
@@ -25,13 +24,14 @@ async function failure(work: Promise<unknown>): Promise<MigrationError> {
   return error as MigrationError
 }
 
-describe.skipIf(!postgres)('on PostgreSQL', () => {
-  beforeEach(async () => void (database = await engineDatabase()))
+describe.each(engines)('on $kind', (kind) => {
+  const next = databasesOf(kind)
+  beforeEach(async () => void (database = await next()))
   afterEach(() => database.drop())
 
   describe('the schema of the framework', () => {
     test('is made once when ten nodes start at once', async () => {
-      const done = await Promise.all(Array.from({ length: 10 }, () => prepareDatabase(database.another())))
+      const done = await Promise.all(Array.from({ length: 10 }, async () => prepareDatabase(await database.another())))
       expect(done.filter((it) => it.length > 0)).toEqual([frameworkVersions.map(({ name }) => name)])
       expect(await rows('SELECT version FROM plinth.versions ORDER BY version')).toEqual(
         frameworkVersions.map(({ version }) => ({ version })),
@@ -72,7 +72,9 @@ describe.skipIf(!postgres)('on PostgreSQL', () => {
       })
       const told: string[] = []
       const done = await Promise.all(
-        Array.from({ length: 10 }, () => migrate(database.another(), { folder: folder.path, applied: (tag) => void told.push(tag) })),
+        Array.from({ length: 10 }, async () =>
+          migrate(await database.another(), { folder: folder.path, applied: (tag) => void told.push(tag) }),
+        ),
       )
       expect(done.flat().sort()).toEqual(['0000_first', '0001_second', '0002_third'])
       expect(told).toEqual(['0000_first', '0001_second', '0002_third'])

@@ -8,10 +8,12 @@ export class Wake implements AsyncDisposable {
 
   static async on(engine: Engine): Promise<Wake> {
     const wake = new Wake()
-    wake.#listening = await engine.listen('plinth_changes', () => {
+    const heard = (): void => {
       wake.#woken = true
       wake.#tell?.()
-    })
+    }
+    // What was said while the connection was gone may concern us.
+    wake.#listening = await engine.listen('plinth_changes', heard, heard)
     return wake
   }
 

@@ -1,0 +1,8 @@
+export type { DrizzleSchema } from './compare.ts'
+export { generate, type Generated, type GenerateOptions } from './generate.ts'
+export { type Casing, type Kit, KitError, loadKit } from './load-kit.ts'
+export type { Loss } from './losses.ts'
+export { pull, type Pulled, type PullOptions } from './pull.ts'
+export { planPush, push, type Pushed, type PushOptions } from './push.ts'
+export type { Renames } from './statements.ts'
+export type * from './snapshot.ts'
