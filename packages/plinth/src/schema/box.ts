@@ -1,7 +1,7 @@
 import { arrivalOf, coercion } from './coerce.ts'
 import type { Checked, InputCheck, Issue, JsonSchema, Location, ReplyEncoder } from './contract.ts'
 import { ReplyMismatch, SchemaError } from './errors.ts'
-import { allows, Explanation } from './explain.ts'
+import { allows, Explanation, MAX_ISSUES } from './explain.ts'
 import { cleaned } from './json-schema.ts'
 import { Course, type Projector } from './course.ts'
 import { projector } from './project.ts'
@@ -163,11 +163,11 @@ function explained(shape: Shape, value: unknown, location: Location | 'reply', t
   return explanation.issues
 }
 
-/** The first list, and of the second what says something about another place. */
+/** The first list, and of the second what says something about another place; no more than anybody reads. */
 export function joined(first: readonly Issue[], second: readonly Issue[] | undefined): readonly Issue[] {
   if (second === undefined || second.length === 0) return first
   const pointers = new Set(first.map((issue) => issue.pointer))
-  return [...first, ...second.filter((issue) => !pointers.has(issue.pointer))]
+  return [...first, ...second.filter((issue) => !pointers.has(issue.pointer))].slice(0, MAX_ISSUES)
 }
 
 /** Every part of a request but a JSON body has named fields. */

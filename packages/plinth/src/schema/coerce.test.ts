@@ -10,6 +10,7 @@ function judge(schema: Schema, value: unknown, location: Location = 'query', for
   return checked.ok ? checked.value : Object.fromEntries(checked.issues.map((issue) => [issue.pointer, issue.message]))
 }
 
+const unsafe = (schema: object): t.TSchema & { readonly '~kind': string } => t.Unsafe({ '~kind': 'Unsafe', ...schema }) as never
 const one = (schema: t.TSchema, value: unknown, location?: Location): unknown => {
   const result = judge(t.Object({ a: t.Optional(schema) }), { a: value }, location) as { a?: unknown; '/a'?: string }
   return '/a' in result ? `no: ${result['/a']}` : result.a
@@ -23,6 +24,10 @@ describe('texts become', () => {
     ['-1.5', -1.5],
     ['1e3', 1000],
     ['1.0', 1],
+    ['12.25', 12.25],
+    ['1e+10', 1e10],
+    ['25E-12', 25e-12],
+    [`0.${'1'.repeat(398)}`, 0.1111111111111111],
   ])('the number that %j says', (text, number) => {
     expect(one(t.Number(), text)).toBe(number)
   })
@@ -46,6 +51,7 @@ describe('texts become', () => {
     '1e999',
     '١',
     '1'.repeat(500),
+    `0.${'1'.repeat(399)}`,
   ])('no number where the text is %j', (text) => {
     expect(one(t.Number(), text)).toBe('no: must be a number')
   })
@@ -79,6 +85,9 @@ describe('texts become', () => {
     expect(one(t.Enum(['a', 1]), '1')).toBe(1)
     expect(one(t.Enum(['1', 1]), '1')).toBe('1')
     expect(one(t.Enum(['a', 'b']), 'a')).toBe('a')
+    expect(one(unsafe({ enum: [null, 1] }), 'null')).toBe(null)
+    expect(one(unsafe({ const: 5 }), '5')).toBe(5)
+    expect(one(unsafe({ enum: [{ a: 1 }] }), '[object Object]')).toBe('no: must be {"a":1}')
     expect(one(t.Union([t.Literal(1), t.Literal(2)]), '2')).toBe(2)
   })
 
@@ -113,6 +122,16 @@ describe('repeated names', () => {
     expect(judge(schema, { tag: ['1', '2'], name: 'a', pair: ['1', '2'] })).toEqual({ tag: [1, 2], name: ['a'], pair: [1, '2'] })
     expect(judge(schema, { tag: ['1', 'x'] })).toEqual({ '/tag/1': 'must be an integer' })
     expect(judge(schema, {})).toEqual({ '/tag': 'is required' })
+  })
+
+  test('stay one text where an array or a text is declared, and are split at commas in headers alone', () => {
+    const either = t.Object({ a: unsafe({ type: ['array', 'string'], items: { type: 'string' } }) })
+    expect(judge(either, { a: 'x' })).toEqual({ a: 'x' })
+    expect(judge(either, { a: ['x', 'y'] })).toEqual({ a: ['x', 'y'] })
+    const list = t.Object({ a: t.Array(t.String()) })
+    expect(judge(list, { a: 'x,y' })).toEqual({ a: ['x,y'] })
+    expect(judge(list, { a: 'x,y' }, 'headers')).toEqual({ a: ['x', 'y'] })
+    expect(judge(list, { a: ['x,z', 'y'] }, 'headers')).toEqual({ a: ['x,z', 'y'] })
   })
 
   test('are refused for a single value, never the last taken', () => {
@@ -177,7 +196,17 @@ describe('places', () => {
     expect(judge(t.Object({}, { additionalProperties: true }), { a: '1' })).toEqual({ a: '1' })
   })
 
+  test('an object without declared fields says by one schema what all of them are', () => {
+    expect(judge(unsafe({ type: 'object', additionalProperties: { type: 'integer' } }), { a: '1' })).toEqual({ a: 1 })
+    expect(judge(unsafe({ type: 'object', additionalProperties: false }), { a: '1' })).toEqual({ '/a': 'is not allowed' })
+  })
+
+  test('a schema that is known by name is read as where it stands', () => {
+    expect(judge(t.Cyclic({ Node: t.Object({ n: t.Integer() }) }, 'Node'), { n: '1' })).toEqual({ n: 1 })
+  })
+
   test('what every object inherits is not a field that was sent', () => {
+    expect(judge(t.Object({ constructor: t.Optional(t.String()) }), { constructor: 'x' })).toEqual({ constructor: 'x' })
     expect(judge(t.Object({ constructor: t.Optional(t.Unknown()) }), {})).toEqual({})
     expect(judge(t.Object({ constructor: t.Optional(t.Unknown()) }), {}, 'body')).toEqual({})
   })
@@ -195,6 +224,22 @@ describe('defaults', () => {
     expect(judge(t.Array(t.Object({ a: t.Integer({ default: 1 }) })), [{}], 'body')).toEqual([{ a: 1 }])
     expect(judge(t.Record(t.String(), t.Object({ a: t.Integer({ default: 1 }) })), { x: {} }, 'body')).toEqual({ x: { a: 1 } })
     expect(judge(t.Union([t.Object({ a: t.Integer({ default: 1 }) }), t.Null()]), {}, 'body')).toEqual({ a: 1 })
+  })
+
+  test('fill in items of tuples, and what is known by name', () => {
+    const Filled = t.Object({ a: t.Integer({ default: 1 }) })
+    expect(judge(t.Tuple([Filled, t.String()]), [{}, 'x'], 'body')).toEqual([{ a: 1 }, 'x'])
+    const named = unsafe({ type: 'object', properties: { a: { $ref: '#/$defs/Id' } }, $defs: { Id: { type: 'integer', default: 5 } } })
+    expect(judge(named, {}, 'body')).toEqual({ a: 5 })
+  })
+
+  test.each([null, 'text', 5, []])('are not put into %j, which is no object', (value) => {
+    expect(judge(t.Object({ a: t.Integer({ default: 1 }) }), value, 'body')).toEqual({ '': 'must be an object' })
+  })
+
+  test.each([{}, 'a,b', 5])('do not make a list of %j', (list) => {
+    const schema = t.Object({ list: t.Array(t.Object({ a: t.Integer({ default: 1 }) })) })
+    expect(judge(schema, { list }, 'body')).toEqual({ '/list': 'must be an array' })
   })
 
   test('are new each time', () => {

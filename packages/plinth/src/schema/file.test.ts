@@ -21,13 +21,15 @@ test('a file passes as the object that the form read', () => {
   const checked = check({ title: 'x', avatar, more }) as { value: { avatar: unknown; more: unknown[] } }
   expect(checked.value.avatar).toBe(avatar)
   expect(checked.value.more[0]).toBe(more)
-  expect(check({ title: 'x', avatar: file('text/plain') })).toMatchObject({ ok: true })
+  for (const fine of [file('text/plain'), file('IMAGE/png ; charset=x'), file('image/png', 1000)])
+    expect(check({ title: 'x', avatar: fine })).toMatchObject({ ok: true })
 })
 
 test.each([
   ['text', 'must be a file'],
   [{ filename: 'x', type: 'y' }, 'must be a file'],
   [file('image/png', 1001), 'must not be larger than 1000 bytes'],
+  [file('text/plainer'), 'must be of the type image/* or text/plain'],
   [file('imagery/png'), 'must be of the type image/* or text/plain'],
 ])('what is no file, too large or of another type is refused', (avatar, message) => {
   expect(check({ title: 'x', avatar })).toEqual({ ok: false, issues: [{ location: 'body', pointer: '/avatar', message }] })

@@ -121,6 +121,9 @@ describe('a wrong reply is a mismatch', () => {
     expect(refused(User, null)).toEqual({ '': 'must be an object' })
     expect(refused(User, [])).toEqual({ '': 'must be an object' })
     expect(refused(t.Array(User), { length: 0 })).toEqual({ '': 'must be an array' })
+    expect(new ReplyMismatch(['/a', '/b', '/c', '/d', '/e'].map((pointer) => ({ location: 'reply', pointer, message: 'x' }))).message).toBe(
+      'The answer does not match its reply schema: /a x; /b x; /c x; /d x; /e x',
+    )
     const error = new ReplyMismatch(
       Array.from({ length: 7 }, (_, index) => ({ location: 'reply', pointer: index === 0 ? '' : `/${index}`, message: 'is required' })),
     )
@@ -146,6 +149,21 @@ describe('a wrong reply is a mismatch', () => {
     expect(issues(t.Unknown(), 1n)).toEqual([
       { location: 'reply', pointer: '', message: 'must have a JSON form: no cycles, no bigint, not undefined' },
     ])
+  })
+
+  test('with at most a hundred issues', () => {
+    const list = Array.from({ length: 150 }, () => 'x')
+    expect(Object.keys(refused(t.Array(t.Date()), list))).toHaveLength(100)
+    const either = t.Union([t.Object({ list: t.Array(t.Date()) }), t.Object({ list: t.Array(t.BigInt()), b: t.Optional(t.Null()) })])
+    expect(Object.keys(refused(t.Object({ a: t.Date(), either }), { a: 'x', either: { list } }))).toHaveLength(100)
+  })
+
+  test('at the place inside a union', () => {
+    const either = t.Union([t.Object({ at: t.Date() }), t.Object({ at: t.BigInt() })])
+    expect(refused(t.Object({ list: t.Array(either), day: t.Date() }), { list: [{ at: 'x' }], day: 'y' })).toMatchObject({
+      '/list/0/at': 'must be a valid Date',
+      '/day': 'must be a valid Date',
+    })
   })
 
   test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])('for %d, which JSON would make null', (number) => {

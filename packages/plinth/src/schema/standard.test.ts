@@ -57,6 +57,7 @@ describe.each<[string, Schema]>([
 
   test('is coerced in a query as its JSON Schema says', () => {
     expect(judge(schema, { n: '1', email: 'ada@example.com', tags: 'a', on: '0' }, 'query')).toEqual({ ...good, on: false })
+    expect(judge(schema, { n: ['1', '2'], email: 'ada@example.com', tags: 'a' }, 'query')).toEqual({ '/n': 'must be given only once' })
     expect(judge(schema, { n: '', email: ['ada@example.com', 'x'], tags: ['a', 'b'] }, 'query')).toEqual({
       '/n': 'must be an integer',
       '/email': 'must be given only once',
@@ -76,6 +77,10 @@ describe('input', () => {
     const schema = z.object({ n: z.coerce.number(), at: z.coerce.date().optional() })
     expect(judge(schema, { n: '4', at: '2026-01-31T00:00:00Z' }, 'query')).toEqual({ n: 4, at: new Date('2026-01-31T00:00:00Z') })
     expect(judge(schema, { n: '' }, 'query')).toEqual({ '/n': 'must be a number' })
+    expect(judge(z.object({ e: z.enum(['a', 'b']), l: z.literal(1) }), { e: ['a', 'b'], l: ['1', '1'] }, 'query')).toEqual({
+      '/e': 'must be given only once',
+      '/l': 'must be given only once',
+    })
     expect(judge(z.object({ s: z.coerce.string() }), { s: ['a', 'b'] }, 'query')).toEqual({ '/s': 'must be given only once' })
   })
 
