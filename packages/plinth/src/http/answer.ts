@@ -18,6 +18,11 @@ export class Answer implements Outgoing {
     this.body = body
   }
 
+  /** True while the headers are the list that it was made with: most answers of a route then have one and the same. */
+  get isShared(): boolean {
+    return !this.#own
+  }
+
   get headers(): readonly string[] {
     return this.#headers
   }
