@@ -9,10 +9,12 @@ import { ProtocolStream } from './protocol-stream.ts'
 /** Settings of an embedded database, all of them decided. */
 export interface EmbeddedSettings extends PgliteStart {
   readonly checkoutMs: number
+  /** How long a statement that was given up may go on before, in a directory, its thread is ended and a new one begins. */
+  readonly stuckMs?: number
   readonly report: (error: unknown, what: string) => void
 }
 
-/** A statement that was given up can't be stopped. In a directory, the thread is ended after this, and a new one begins. */
+/** A statement that was given up can't be stopped: the thread has no ear for it. */
 const STUCK_MS = 10_000
 /** A new thread is not begun again at once where the last one did not live. */
 const PAUSE_MS = 1_000
@@ -179,10 +181,10 @@ export class EmbeddedSource implements Source {
 
   async #giveBack(connection: Connection): Promise<void> {
     if (!connection.idle && connection.lost === undefined) {
-      const { directory, report } = this.#settings
-      const stuck = directory !== undefined && !(await connection.quiet(STUCK_MS))
+      const { directory, stuckMs = STUCK_MS, report } = this.#settings
+      const stuck = directory !== undefined && !(await connection.quiet(stuckMs))
       if (stuck) {
-        report(new Error(`a statement did not end within ${STUCK_MS} ms after it was given up`), 'the embedded database is restarted')
+        report(new Error(`a statement did not end within ${stuckMs} ms after it was given up`), 'the embedded database is restarted')
         await this.#worker?.terminate()
       }
       // What is in memory would be lost with its thread: there everybody waits.

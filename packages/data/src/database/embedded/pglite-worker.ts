@@ -11,6 +11,8 @@ export interface PgliteStart {
   readonly cache?: string
 }
 
+const SCRIPT = new URL('./worker.js', import.meta.url)
+
 interface Told {
   readonly code?: string
   readonly message: string
@@ -49,9 +51,9 @@ export class PgliteWorker {
   }
 
   /** @throws {DatabaseRefused} where PGlite is not installed or can't open the directory. */
-  static async start({ directory, snapshot, cache }: PgliteStart): Promise<PgliteWorker> {
+  static async start({ directory, snapshot, cache }: PgliteStart, script: URL = SCRIPT): Promise<PgliteWorker> {
     const start = { directory, snapshot, cache }
-    const worker = new Worker(new URL('./worker.js', import.meta.url), {
+    const worker = new Worker(script, {
       workerData: start,
       name: 'plinth-database',
       // Loaders of the main thread are not needed here, and cost seconds.
