@@ -12,8 +12,8 @@ let running: Running
 beforeAll(async () => {
   const admin = module('admin')
     .guard(guard(() => refuse('forbidden')))
-    .mount('/admin', inner)
-  running = await core().use(admin).mount('/open', inner).listen({ port: 0, signals: false, mode: 'test' })
+    .mount('/admin', inner, { keepPrefix: true })
+  running = await core().use(admin).mount('/open', inner, { keepPrefix: true }).listen({ port: 0, signals: false, mode: 'test' })
 })
 afterAll(() => running.close())
 
@@ -96,7 +96,7 @@ test('a method that no Request can have is 501 behind a mount', async () => {
 })
 
 test('a method that Request would write otherwise is 501, not the method that it looks like', async () => {
-  const app = await core().mount('/open', inner).build({ mode: 'test' })
+  const app = await core().mount('/open', inner, { keepPrefix: true }).build({ mode: 'test' })
   for (const method of ['get', 'Post', 'delete']) {
     const outgoing = await app.dispatch({
       ...{ method, path: '/open', search: '', env: undefined, template: undefined, sent: undefined },
