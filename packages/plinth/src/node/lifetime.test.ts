@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { core, file, guard, service, type Logger, type RequestRecord, type Running } from '../app/index.ts'
 import { RawConnection } from './fixtures/raw-connection.ts'
+import { nodeHttp } from './http-transport.ts'
+import { http1 } from './http1/server.ts'
 
 // What a client, a deadline or a shutdown breaks off in the middle: over real sockets.
 const folder = mkdtempSync(join(tmpdir(), 'lifetime-'))
@@ -153,18 +155,6 @@ function aborted(signal: AbortSignal): { readonly promise: Promise<void>; settle
 let gate: Promise<void>
 let openGate: () => void
 
-beforeEach(async () => {
-  seen = new Happenings()
-  errors = []
-  gate = new Promise((done) => (openGate = done))
-  running = await define().listen({ port: 0, signals: false, log, mode: 'test', drainMs: 300 })
-  before = open()
-})
-afterEach(async () => {
-  openGate()
-  await running.close()
-})
-
 /** What is still open two seconds later, and what was logged as an error. */
 async function left(): Promise<readonly string[]> {
   // A descriptor is given back some turns after its `close`.
@@ -179,169 +169,186 @@ const upload = (path: string, sent: string, type = 'application/json'): string =
   head('POST', path, `Content-Type: ${type}\r\nContent-Length: 100000\r\n`) + sent
 const multipart = '--xx\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--xx\r\n'
 
-describe.each(['destroy', 'reset'] as const)('a client that goes (%s)', (how) => {
-  test('during its upload: nothing is logged as an error, services are disposed', async () => {
-    const client = await connected()
-    client.send(upload('/upload', '{"a":'))
-    await answeredBeside()
-    client[how]()
-    await seen.until('sent false')
-    expect(await left()).toEqual([])
+describe.each([
+  ['node:http', nodeHttp],
+  ['the engine', http1()],
+] as const)('over %s:', (_, transport) => {
+  beforeEach(async () => {
+    seen = new Happenings()
+    errors = []
+    gate = new Promise((done) => (openGate = done))
+    running = await define().listen({ port: 0, signals: false, log, mode: 'test', drainMs: 300, transport })
+    before = open()
   })
-
-  test('before its body is asked for: the handler is not left waiting for it', async () => {
-    const client = await connected()
-    client.send(upload('/upload-behind-guard', '{"a":'))
-    await seen.until('guard began')
-    client[how]()
-    expect(await left()).toEqual([])
+  afterEach(async () => {
     openGate()
-    await seen.until('sent false')
-    expect(errors).toEqual([])
-  })
-
-  test('during an upload that streams, or comes in parts', async () => {
-    const streaming = await connected()
-    streaming.send(upload('/upload-stream', 'x'.repeat(1_000), 'application/x-any'))
-    await seen.until('chunk of true')
-    const inParts = await connected()
-    inParts.send(upload('/upload-parts', multipart, 'multipart/form-data; boundary=xx'))
-    await seen.until('field')
-    streaming[how]()
-    inParts[how]()
-    await seen.until('sent false', 2)
-    await seen.until('disposed')
-    expect(await left()).toEqual([])
-  })
-
-  test('during a slow handler: its signal aborts within a second', async () => {
-    const client = await connected()
-    client.send(head('GET', '/slow'))
-    await seen.until('slow began')
-    client[how]()
-    await seen.until('aborted by ClientGone')
-    await seen.until('sent false')
-    await seen.until('disposed')
-    expect(await left()).toEqual([])
-  })
-
-  test('during a slow handler that does not listen', async () => {
-    const client = await connected()
-    client.send(head('GET', '/deaf'))
-    await seen.until('deaf began')
-    client[how]()
-    expect(await left()).toEqual([])
-    openGate()
-    await seen.until('sent false')
-    expect(errors).toEqual([])
-  })
-
-  test('during events: the generator runs its finally, request-scoped services are disposed', async () => {
-    const waiting = await connected()
-    await waiting.send(head('GET', '/events')).until('"n":0')
-    await seen.until('first taken')
-    waiting[how]()
-    await seen.until('finally')
-    await seen.until('disposed')
-    await seen.until('sent false')
-    const busy = await connected()
-    await busy.send(head('GET', '/busy-events')).until('"n":3')
-    busy[how]()
-    await seen.until('finally', 2)
-    expect(await left()).toEqual([])
-  })
-
-  test('during a download: the file is closed', async () => {
-    const client = await connected()
-    await client.send(head('GET', '/download')).until('xxx')
-    client.socket.pause()
-    client[how]()
-    await seen.until('sent false')
-    await seen.until('disposed')
-    expect(await left()).toEqual([])
-  })
-})
-
-/** An answer on another connection: by then the server has read what was sent before. */
-async function answeredBeside(): Promise<void> {
-  const other = await connected()
-  await other.send(head('GET', '/nowhere')).answer()
-  other.destroy()
-}
-
-describe('a deadline', () => {
-  test('that passes while the body still comes is 503, and nothing waits for the rest', async () => {
-    const client = await connected()
-    const { status } = await client.send(upload('/upload-late', '{"a":')).answer(1_000)
-    expect(status).toBe(503)
-    await client.end(2_000)
-    expect(await left()).toEqual([])
-  })
-
-  test('that passed: the stream that the handler still answers is cancelled, its services are disposed', async () => {
-    const client = await connected()
-    expect((await client.send(head('GET', '/late-stream')).answer()).status).toBe(503)
-    openGate()
-    await seen.until('stream cancelled')
-    await seen.until('disposed')
-    client.destroy()
-    expect(await left()).toEqual([])
-  })
-
-  test('that passed: the file that the handler still answers is closed', async () => {
-    const client = await connected()
-    expect((await client.send(head('GET', '/late-file')).answer()).status).toBe(503)
-    openGate()
-    client.destroy()
-    expect(await left()).toEqual([])
-  })
-})
-
-test('an early refusal of an upload in parts reaches its sender', async () => {
-  const client = await connected()
-  const { status, body } = await client.send(upload('/upload-parts', 'no delimiter at all', 'multipart/form-data; boundary=xx')).answer()
-  expect([status, JSON.parse(body)]).toMatchObject([400, { code: 'malformed-form' }])
-  client.destroy()
-})
-
-describe('close', () => {
-  test('during an upload, a slow handler, events and a download ends within the drain time, and leaves nothing', async () => {
-    const clients = await Promise.all(Array.from({ length: 4 }, connected))
-    const [uploading, slow, events, download] = clients as [RawConnection, RawConnection, RawConnection, RawConnection]
-    uploading.send(upload('/upload', '{"a":'))
-    slow.send(head('GET', '/slow'))
-    await seen.until('slow began')
-    await events.send(head('GET', '/events')).until('"n":0')
-    await seen.until('first taken')
-    await download.send(head('GET', '/download')).until('xxx')
-    download.socket.pause()
-    const start = performance.now()
     await running.close()
-    expect(performance.now() - start).toBeLessThan(1_500)
-    download.socket.resume()
-    await Promise.all(clients.map((it) => it.end()))
-    await seen.until('finally')
-    // An event stream gets a proper end at once; what can't end in time is broken off.
-    await seen.until('aborted by ServerClosing')
-    await seen.until('sent true')
-    await seen.until('sent false', 3)
-    expect(await left()).toEqual([])
   })
 
-  test('lets a thousand slow requests end, each with its answer', async () => {
-    await running.close()
-    running = await define().listen({ port: 0, signals: false, log, mode: 'test', drainMs: 5_000 })
-    const clients = await Promise.all(Array.from({ length: 1_000 }, connected))
-    for (const client of clients) client.send(head('GET', '/slow'))
-    await seen.until('slow began', 1_000, 5_000)
-    const closed = running.close()
-    openGate()
-    const answers = await Promise.all(clients.map((it) => it.answer(5_000)))
-    await closed
-    expect(answers.filter(({ status, body }) => status === 200 && body === 'slow').length).toBe(1_000)
-    expect(answers.every(({ headers }) => headers.some(([name, value]) => name === 'connection' && value === 'close'))).toBe(true)
-    expect(seen.all().filter((it) => it === 'disposed').length).toBe(1_000)
-    await Promise.all(clients.map((it) => it.end()))
-    expect(await left()).toEqual([])
-  }, 20_000)
+  describe.each(['destroy', 'reset'] as const)('a client that goes (%s)', (how) => {
+    test('during its upload: nothing is logged as an error, services are disposed', async () => {
+      const client = await connected()
+      client.send(upload('/upload', '{"a":'))
+      await answeredBeside()
+      client[how]()
+      await seen.until('sent false')
+      expect(await left()).toEqual([])
+    })
+
+    test('before its body is asked for: the handler is not left waiting for it', async () => {
+      const client = await connected()
+      client.send(upload('/upload-behind-guard', '{"a":'))
+      await seen.until('guard began')
+      client[how]()
+      expect(await left()).toEqual([])
+      openGate()
+      await seen.until('sent false')
+      expect(errors).toEqual([])
+    })
+
+    test('during an upload that streams, or comes in parts', async () => {
+      const streaming = await connected()
+      streaming.send(upload('/upload-stream', 'x'.repeat(1_000), 'application/x-any'))
+      await seen.until('chunk of true')
+      const inParts = await connected()
+      inParts.send(upload('/upload-parts', multipart, 'multipart/form-data; boundary=xx'))
+      await seen.until('field')
+      streaming[how]()
+      inParts[how]()
+      await seen.until('sent false', 2)
+      await seen.until('disposed')
+      expect(await left()).toEqual([])
+    })
+
+    test('during a slow handler: its signal aborts within a second', async () => {
+      const client = await connected()
+      client.send(head('GET', '/slow'))
+      await seen.until('slow began')
+      client[how]()
+      await seen.until('aborted by ClientGone')
+      await seen.until('sent false')
+      await seen.until('disposed')
+      expect(await left()).toEqual([])
+    })
+
+    test('during a slow handler that does not listen', async () => {
+      const client = await connected()
+      client.send(head('GET', '/deaf'))
+      await seen.until('deaf began')
+      client[how]()
+      expect(await left()).toEqual([])
+      openGate()
+      await seen.until('sent false')
+      expect(errors).toEqual([])
+    })
+
+    test('during events: the generator runs its finally, request-scoped services are disposed', async () => {
+      const waiting = await connected()
+      await waiting.send(head('GET', '/events')).until('"n":0')
+      await seen.until('first taken')
+      waiting[how]()
+      await seen.until('finally')
+      await seen.until('disposed')
+      await seen.until('sent false')
+      const busy = await connected()
+      await busy.send(head('GET', '/busy-events')).until('"n":3')
+      busy[how]()
+      await seen.until('finally', 2)
+      expect(await left()).toEqual([])
+    })
+
+    test('during a download: the file is closed', async () => {
+      const client = await connected()
+      await client.send(head('GET', '/download')).until('xxx')
+      client.socket.pause()
+      client[how]()
+      await seen.until('sent false')
+      await seen.until('disposed')
+      expect(await left()).toEqual([])
+    })
+  })
+
+  /** An answer on another connection: by then the server has read what was sent before. */
+  async function answeredBeside(): Promise<void> {
+    const other = await connected()
+    await other.send(head('GET', '/nowhere')).answer()
+    other.destroy()
+  }
+
+  describe('a deadline', () => {
+    test('that passes while the body still comes is 503, and nothing waits for the rest', async () => {
+      const client = await connected()
+      const { status } = await client.send(upload('/upload-late', '{"a":')).answer(1_000)
+      expect(status).toBe(503)
+      await client.end(2_000)
+      expect(await left()).toEqual([])
+    })
+
+    test('that passed: the stream that the handler still answers is cancelled, its services are disposed', async () => {
+      const client = await connected()
+      expect((await client.send(head('GET', '/late-stream')).answer()).status).toBe(503)
+      openGate()
+      await seen.until('stream cancelled')
+      await seen.until('disposed')
+      client.destroy()
+      expect(await left()).toEqual([])
+    })
+
+    test('that passed: the file that the handler still answers is closed', async () => {
+      const client = await connected()
+      expect((await client.send(head('GET', '/late-file')).answer()).status).toBe(503)
+      openGate()
+      client.destroy()
+      expect(await left()).toEqual([])
+    })
+  })
+
+  test('an early refusal of an upload in parts reaches its sender', async () => {
+    const client = await connected()
+    const { status, body } = await client.send(upload('/upload-parts', 'no delimiter at all', 'multipart/form-data; boundary=xx')).answer()
+    expect([status, JSON.parse(body)]).toMatchObject([400, { code: 'malformed-form' }])
+    client.destroy()
+  })
+
+  describe('close', () => {
+    test('during an upload, a slow handler, events and a download ends within the drain time, and leaves nothing', async () => {
+      const clients = await Promise.all(Array.from({ length: 4 }, connected))
+      const [uploading, slow, events, download] = clients as [RawConnection, RawConnection, RawConnection, RawConnection]
+      uploading.send(upload('/upload', '{"a":'))
+      slow.send(head('GET', '/slow'))
+      await seen.until('slow began')
+      await events.send(head('GET', '/events')).until('"n":0')
+      await seen.until('first taken')
+      await download.send(head('GET', '/download')).until('xxx')
+      download.socket.pause()
+      const start = performance.now()
+      await running.close()
+      expect(performance.now() - start).toBeLessThan(1_500)
+      download.socket.resume()
+      await Promise.all(clients.map((it) => it.end()))
+      await seen.until('finally')
+      // An event stream gets a proper end at once; what can't end in time is broken off.
+      await seen.until('aborted by ServerClosing')
+      await seen.until('sent true')
+      await seen.until('sent false', 3)
+      expect(await left()).toEqual([])
+    })
+
+    test('lets a thousand slow requests end, each with its answer', async () => {
+      await running.close()
+      running = await define().listen({ port: 0, signals: false, log, mode: 'test', drainMs: 5_000, transport })
+      const clients = await Promise.all(Array.from({ length: 1_000 }, connected))
+      for (const client of clients) client.send(head('GET', '/slow'))
+      await seen.until('slow began', 1_000, 5_000)
+      const closed = running.close()
+      openGate()
+      const answers = await Promise.all(clients.map((it) => it.answer(5_000)))
+      await closed
+      expect(answers.filter(({ status, body }) => status === 200 && body === 'slow').length).toBe(1_000)
+      expect(answers.every(({ headers }) => headers.some(([name, value]) => name === 'connection' && value === 'close'))).toBe(true)
+      expect(seen.all().filter((it) => it === 'disposed').length).toBe(1_000)
+      await Promise.all(clients.map((it) => it.end()))
+      expect(await left()).toEqual([])
+    }, 20_000)
+  })
 })

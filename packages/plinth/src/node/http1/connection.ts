@@ -79,7 +79,7 @@ export class Connection {
     else if (this.#reading === 'rest') {
       if (waited >= LINGER_MS) this.destroy()
     } else if (this.#halfClosedAt > 0) {
-      if (now - this.#halfClosedAt >= HALF_CLOSED_MS) this.#lose()
+      if (now - this.#halfClosedAt >= HALF_CLOSED_MS) this.destroy()
     } else if (this.#held) this.#since = now - Math.min(waited, limits.bodyGraceMs)
     else if (this.#receiving !== undefined) this.#checkBody(this.#receiving, waited)
     else if (this.#headSince > 0) {
@@ -256,7 +256,7 @@ export class Connection {
   #write(exchange: Exchange, outgoing: Outgoing): void {
     const { status, body } = outgoing
     const { incoming } = exchange
-    const close = this.#closesBehind(exchange)
+    const close = this.#closesBehind(exchange) || outgoing.headers.includes('connection')
     const tail = close ? `connection: close\r\n${this.#shared.date}\r\n` : `${this.#shared.date}\r\n`
     if (status === 204 || status === 304 || incoming.method === 'HEAD') {
       if (body instanceof ReadableStream) void body.cancel().catch(() => {})
@@ -398,23 +398,20 @@ export class Connection {
     if (!this.#batching) this.#flush()
   }
 
+  /** The client says no more. Some still read; what has closed altogether looks the same (see `check`). */
   readonly #onEnd = (): void => {
     if (this.#reading === 'rest') return
-    this.#rest = undefined
-    if (this.#receiving !== undefined) return this.#breakBody(new HttpFailure('malformed-request'))
     this.#reading = 'nothing'
-    if (this.#waiting.length > 0) {
-      this.#halfClosedAt = this.#shared.now
-      return
+    this.#rest = undefined
+    const broken = this.#receiving
+    this.#receiving = undefined
+    if (broken !== undefined && this.#waiting.every((it) => it === broken)) return this.destroy()
+    broken?.incoming.lost()
+    if (this.#waiting.length > 0) this.#halfClosedAt = this.#shared.now
+    else {
+      this.#finish()
+      this.#flush()
     }
-    this.#finish()
-    this.#flush()
-  }
-
-  #lose(): void {
-    this.#halfClosedAt = Infinity
-    for (const it of this.#waiting) it.incoming.lost()
-    if (this.#waiting[0]?.streaming === true) this.destroy()
   }
 
   readonly #onClose = (): void => {
@@ -423,7 +420,6 @@ export class Connection {
       it.incoming.lost()
       if (it.outgoing !== undefined) it.drop()
     }
-    this.#receiving?.body?.fail(new Error('the connection is closed'))
     this.#closed(this)
   }
 }

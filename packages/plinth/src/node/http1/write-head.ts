@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import type { Outgoing } from '../../contract.ts'
 import { Answer } from '../../http/answer.ts'
 
-/** What only the transport may say: how a message ends, and what becomes of the connection (RFC 9112 §6, §9.6). */
+/** What the transport says itself: how a message ends, and what becomes of the connection, of which an answer can ask only the end (RFC 9112 §6, §9.6). */
 const own: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'transfer-encoding', 'date', 'upgrade'])
 /** Lines as RFC 9112 §5 has them. Whoever made an answer past all checks must not write a second one with it. */
 const block = /^(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+: [\t\x20-\x7e\x80-\xff]*\r\n)*$/
