@@ -41,3 +41,12 @@ export const entryArgument: NonNullable<CommandSpec['positional']> = {
   name: 'entry',
   about: 'The file that exports the application. Default: app.ts, src/app.ts, or the same as .tsx, .mts, .js or .mjs',
 }
+
+/** What `dev` and `start` take alike; `host` says where they listen without it. */
+export function servingOptions(host: string): CommandSpec['options'] {
+  return {
+    port: { type: 'string', short: 'p', value: '<port>', about: 'Default: PORT, else 3000; 0 for a free one' },
+    host: { type: 'string', value: '<address>', about: host },
+    'env-file': { type: 'string', value: '<file>', about: 'Variables for the application; those of the environment win over them' },
+  }
+}

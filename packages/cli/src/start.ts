@@ -1,4 +1,4 @@
-import { type Args, type Command, entryArgument } from './command.ts'
+import { type Args, type Command, entryArgument, servingOptions } from './command.ts'
 import { findEntry } from './entry.ts'
 import { readEnvFile } from './env-file.ts'
 import { describeFailure } from './failure.ts'
@@ -15,11 +15,7 @@ export const start: Command = {
     name: 'start',
     summary: 'Serve for real: NODE_ENV is production unless it is set, nothing is watched, SIGTERM drains and ends it.',
     positional: entryArgument,
-    options: {
-      port: { type: 'string', short: 'p', value: '<port>', about: 'Default: PORT, else 3000; 0 for a free one' },
-      host: { type: 'string', value: '<address>', about: 'Default: every address of this machine; in development 127.0.0.1' },
-      'env-file': { type: 'string', value: '<file>', about: 'Variables for the application; those of the environment win over them' },
-    },
+    options: servingOptions('Default: every address of this machine; in development 127.0.0.1'),
     examples: [
       ['plinth start', 'Serve app.ts or src/app.ts'],
       ['plinth start dist/app.js --port 80', 'Serve what was compiled, on port 80'],

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { coloursOf } from '../colour.ts'
-import { type Args, type Command, entryArgument } from '../command.ts'
+import { type Args, type Command, entryArgument, servingOptions } from '../command.ts'
 import { findEntry, shown } from '../entry.ts'
 import { readEnvFile } from '../env-file.ts'
 import type { Io } from '../io.ts'
@@ -27,11 +27,7 @@ export const dev: Command = {
     name: 'dev',
     summary: 'Serve while you write: TypeScript as it is, restart on every change, errors readable in terminal and browser.',
     positional: entryArgument,
-    options: {
-      port: { type: 'string', short: 'p', value: '<port>', about: 'Default: PORT, else 3000; 0 for a free one' },
-      host: { type: 'string', value: '<address>', about: 'Default: 127.0.0.1, this machine alone; 0.0.0.0 for the whole network' },
-      'env-file': { type: 'string', value: '<file>', about: 'Variables for the application; those of the environment win over them' },
-    },
+    options: servingOptions('Default: 127.0.0.1, this machine alone; 0.0.0.0 for the whole network'),
     notes: ['Types are taken away, not checked: run tsc --noEmit beside it.'],
     examples: [
       ['plinth dev', 'Serve app.ts or src/app.ts'],
