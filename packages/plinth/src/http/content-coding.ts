@@ -1,4 +1,4 @@
-import { concat } from './concat.ts'
+import { collect } from './collect.ts'
 import { BodyTooLarge, HttpFailure } from './failures.ts'
 
 type Coding = 'gzip' | 'deflate' | 'br' | 'zstd'
@@ -40,7 +40,10 @@ function unsupported(detail: string | undefined, zlib: Zlib | null): HttpFailure
  * Off the event loop where `node:zlib` is there.
  */
 export function decodeBytes(bytes: Uint8Array, coding: Coding, limit: number, zlib: Zlib | null = platformZlib): Promise<Uint8Array> {
-  if (zlib === null) return collect(decodeStream(new Blob([bytes as Uint8Array<ArrayBuffer>]).stream(), coding, bytes.length), limit)
+  if (zlib === null) {
+    const decoded = decodeStream(new Blob([bytes as Uint8Array<ArrayBuffer>]).stream(), coding, bytes.length)
+    return collect(decoded.getReader(), limit, cancel)
+  }
   return new Promise((resolve, reject) => {
     // `info` gives the count of bytes read, since zlib passes over what follows the end of the coded data.
     decoderOf(zlib, coding)(bytes, { maxOutputLength: Math.max(limit, 1), info: true }, (error, decoded) => {
@@ -111,22 +114,8 @@ function isDecoderError(error: unknown): boolean {
   return error instanceof Error && 'code' in error && /^(Z_|ERR_TRAILING_JUNK|ERR__ERROR|ERR_BROTLI|ERR_ZSTD)/.test(String(error.code))
 }
 
-async function collect(stream: ReadableStream<Uint8Array>, limit: number): Promise<Uint8Array> {
-  const reader = stream.getReader()
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for (;;) {
-    const { done, value } = await reader.read()
-    if (done) break
-    size += value.length
-    if (size > limit) {
-      const failure = new BodyTooLarge(limit)
-      await reader.cancel(failure).catch(() => {})
-      throw failure
-    }
-    chunks.push(value)
-  }
-  return concat(chunks, size)
+async function cancel(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
+  await reader.cancel().catch(() => {})
 }
 
 function corrupt(): HttpFailure {

@@ -1,6 +1,6 @@
 import type { Incoming, Outgoing, Peer } from '../contract.ts'
 import { ClientGone } from './client-gone.ts'
-import { concat } from './concat.ts'
+import { collect } from './collect.ts'
 import { BodyTooLarge } from './failures.ts'
 import type { FetchPlatform } from './fetch-platform.ts'
 import { LazySignal } from './lazy-signal.ts'
@@ -87,24 +87,12 @@ export async function gather(stream: ReadableStream<Uint8Array> | null, announce
     await discard(reader)
     throw new BodyTooLarge(limit)
   }
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for (;;) {
-    const { done, value } = await reader.read().catch(brokenOff)
-    if (done) break
-    size += value.byteLength
-    if (size > limit) {
-      await discard(reader)
-      throw new BodyTooLarge(limit)
-    }
-    chunks.push(value)
+  try {
+    return await collect(reader, limit, discard)
+  } catch (error) {
+    // A body that a client sends breaks off only where the client does; what that looks like is the platform's own.
+    throw error instanceof BodyTooLarge ? error : new ClientGone()
   }
-  return concat(chunks, size)
-}
-
-/** A body that a client sends breaks off only where the client does; what that looks like is the platform's own. */
-function brokenOff(): never {
-  throw new ClientGone()
 }
 
 /** What is too much is still read up to here: a client that finds its connection reset while it sends never sees why. */

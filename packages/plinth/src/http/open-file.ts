@@ -36,14 +36,14 @@ export async function openFile(
 ): Promise<OpenedFile | undefined> {
   const { dotfiles = false } = options
   const segments = typeof path === 'string' ? path.split('/') : path
-  if (segments.length === 0 || !segments.every((segment) => isSafe(segment, dotfiles))) return undefined
+  if (segments.length === 0 || !segments.every((segment) => isSafeName(segment, dotfiles))) return undefined
   const [{ realpath }, { join, relative, sep, isAbsolute }] = await Promise.all([import('node:fs/promises'), import('node:path')])
   const realRoot = await realpath(root)
   const real = await realpath(join(realRoot, ...segments)).catch(absent)
   if (real === undefined) return undefined
   const within = relative(realRoot, real)
   // Also catches a link to a dotfile, and Windows' short names, which `realpath` spells out.
-  if (within === '' || isAbsolute(within) || !within.split(sep).every((segment) => isSafe(segment, dotfiles))) return undefined
+  if (within === '' || isAbsolute(within) || !within.split(sep).every((segment) => isSafeName(segment, dotfiles))) return undefined
   return openTrusted(real)
 }
 
@@ -64,13 +64,15 @@ export async function openTrusted(path: string): Promise<OpenedFile | undefined>
   return undefined
 }
 
-function isSafe(segment: string, dotfiles: boolean): boolean {
+/** Whether it names one file of one folder, on Windows too. */
+export function isSafeName(segment: string, dotfiles: boolean): boolean {
   if (segment === '' || segment === '.' || segment === '..') return false
   if (segment.startsWith('.') && !dotfiles) return false
   return !/[/\\\0:]/.test(segment) && !device.test(segment) && !/[. ]$/.test(segment)
 }
 
-function absent(error: NodeJS.ErrnoException): undefined {
+/** For `catch`: `undefined` for what a client can bring about by its path alone; anything else is thrown on. */
+export function absent(error: NodeJS.ErrnoException): undefined {
   if (notThere.has(error.code ?? '')) return undefined
   throw error
 }

@@ -1,6 +1,7 @@
 import { type App, Application, type Context, guard, type HeaderFields, module } from '../app/index.ts'
 import { originList } from './origin-list.ts'
 import { requireList, requireObject } from '../internal/arguments.ts'
+import { token } from '../http/header-value.ts'
 
 /** Settings of `cors`. */
 export interface CorsOptions {
@@ -23,7 +24,6 @@ export interface CorsOptions {
   readonly privateNetwork?: boolean
 }
 
-const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 const methodsOfMount = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 const noFields: HeaderFields = {}
 

@@ -13,6 +13,7 @@ import {
   type Service,
   service,
 } from '../app/index.ts'
+import { absent, isSafeName } from '../http/open-file.ts'
 import { requireObject, requireText } from '../internal/arguments.ts'
 
 /** Settings of `staticFiles`. */
@@ -113,7 +114,7 @@ class StaticFiles {
   async #kindOf(ctx: Context, segments: readonly string[]): Promise<'file' | 'index' | 'folder' | undefined> {
     const folder = segments.at(-1) === ''
     const names = folder ? segments.slice(0, -1) : segments
-    if (!names.every((it) => isPlain(it, this.#options.dotfiles ?? false))) return undefined
+    if (!names.every((it) => isSafeName(it, this.#options.dotfiles ?? false))) return undefined
     const root = ctx.use(this.#folder)
     const [{ realpath, stat }, { join, sep }] = await Promise.all([import('node:fs/promises'), import('node:path')])
     const stats = await stat(join(root, ...names)).catch(absent)
@@ -163,13 +164,6 @@ function segmentsOf({ path, template }: Context): string[] {
     .map(decodeURIComponent)
 }
 
-/** One name of one folder. What Windows reads in its own way (`:`, devices, trailing dots) the helper that opens the file refuses too. */
-function isPlain(name: string, dotfiles: boolean): boolean {
-  return (
-    name !== '' && name !== '.' && name !== '..' && (dotfiles || !name.startsWith('.')) && !/[/\\\0:]/.test(name) && !/[. ]$/.test(name)
-  )
-}
-
 function acceptsPage(ctx: Context): boolean {
   const accept = ctx.header('accept')
   return accept !== undefined && /text\/html/i.test(accept) && acceptable(accept, ['text/html']) !== undefined
@@ -178,12 +172,4 @@ function acceptsPage(ctx: Context): boolean {
 function guarded(built: Built, template: string): boolean {
   const route = built.routes.find((it) => it.template === template && it.method === 'GET')
   return route === undefined || route.guards.some((it) => !it.always)
-}
-
-/** What a client can bring about by its path alone. Others, such as too many open files, are ours. */
-const notThere = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'EPERM', 'ENAMETOOLONG', 'EINVAL'])
-
-function absent(error: NodeJS.ErrnoException): undefined {
-  if (notThere.has(error.code ?? '')) return undefined
-  throw error
 }

@@ -3,20 +3,22 @@ import { repeats } from './explain.ts'
 import { typeMessage } from './messages.ts'
 import type { Codec, JsonType } from './shape.ts'
 
-export class Decoding extends Projector {
-  readonly #inner: Projector | undefined
-  readonly #codec: Codec
+abstract class Coding extends Projector {
+  protected readonly inner: Projector | undefined
+  protected readonly codec: Codec
 
   constructor(inner: Projector | undefined, codec: Codec) {
     super()
-    this.#inner = inner
-    this.#codec = codec
+    this.inner = inner
+    this.codec = codec
   }
+}
 
+export class Decoding extends Coding {
   run(value: unknown, course: Course): unknown {
-    const wire = this.#inner === undefined ? value : this.#inner.run(value, course)
+    const wire = this.inner === undefined ? value : this.inner.run(value, course)
     try {
-      return this.#codec.decode(wire)
+      return this.codec.decode(wire)
     } catch (error) {
       course.fail(codecMessage(error, wire))
       return undefined
@@ -24,25 +26,16 @@ export class Decoding extends Projector {
   }
 }
 
-export class Encoding extends Projector {
-  readonly #inner: Projector | undefined
-  readonly #codec: Codec
-
-  constructor(inner: Projector | undefined, codec: Codec) {
-    super()
-    this.#inner = inner
-    this.#codec = codec
-  }
-
+export class Encoding extends Coding {
   run(value: unknown, course: Course): unknown {
     let wire: unknown
     try {
-      wire = this.#codec.encode(value)
+      wire = this.codec.encode(value)
     } catch (error) {
       course.fail(codecMessage(error, value))
       return undefined
     }
-    return this.#inner === undefined ? wire : this.#inner.run(wire, course)
+    return this.inner === undefined ? wire : this.inner.run(wire, course)
   }
 }
 
