@@ -3,19 +3,11 @@ import { RawConnection, askRaw } from '../node/fixtures/raw-connection.ts'
 import { reply } from '../http/reply.ts'
 import { t } from '../schema/index.ts'
 import { core } from './builder.ts'
-import type { Logger } from './logger.ts'
+import { errorLog } from './fixtures/error-log.ts'
 import type { Running } from './running.ts'
 
 // Each of these once left a client waiting, or a connection out of step, with an unhandled rejection in the process.
-const errors: string[] = []
-const nothing = (): void => {}
-const log: Logger = {
-  debug: nothing,
-  info: nothing,
-  warn: nothing,
-  error: (fields: unknown) => void errors.push(String((fields as { err?: unknown }).err)),
-  child: () => log,
-}
+const { log, errors } = errorLog()
 const gives = (value: unknown) => (): never => value as never
 const readStream = (): ReadableStream => {
   const stream = new Blob(['x']).stream()
@@ -131,7 +123,9 @@ describe('what describes the connection is not for handlers', () => {
         const { status, headers } = await askRaw(running.port, get(`/${verb}/${name}`))
         expect([status, headers.filter(([it]) => it === 'te' || it === 'trailer' || it === 'transfer-encoding')]).toEqual([500, []])
       }
-      expect(errors).toEqual(Array(2).fill(`TypeError: Header \`${name.toLowerCase()}\` is the transport's own: leave it out.`))
+      expect(errors).toEqual(
+        Array(2).fill(`unexpected error: TypeError: Header \`${name.toLowerCase()}\` is the transport's own: leave it out.`),
+      )
     },
   )
 

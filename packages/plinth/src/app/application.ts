@@ -13,44 +13,31 @@ import type { ServiceInfo } from './service-info.ts'
 import type { Mode, Use } from './types.ts'
 import { within } from './within.ts'
 
-export interface BuiltParts {
-  readonly name: string
-  readonly mode: Mode
-  readonly routes: readonly RouteInfo[]
-  readonly services: readonly ServiceInfo[]
-  readonly modules: readonly string[]
-  readonly engine: Engine
-  readonly dispatch: Dispatch
-  readonly router: Router<unknown>
-}
+/** What the build has found out, and the application tells. */
+export type BuiltFacts = Pick<Built, 'name' | 'mode' | 'routes' | 'services' | 'modules' | 'dispatch'>
 
 const DRAIN_MS = 10_000
 /** What services have at least, where draining took all the time there was. */
 const DISPOSE_MS = 1_000
 
 export class BuiltApplication implements Built {
-  readonly name: string
-  readonly mode: Mode
-  readonly routes: readonly RouteInfo[]
-  readonly services: readonly ServiceInfo[]
-  readonly modules: readonly string[]
-  readonly dispatch: Dispatch
+  declare readonly name: string
+  declare readonly mode: Mode
+  declare readonly routes: readonly RouteInfo[]
+  declare readonly services: readonly ServiceInfo[]
+  declare readonly modules: readonly string[]
+  declare readonly dispatch: Dispatch
   readonly use: Use
   readonly #engine: Engine
   readonly #router: Router<unknown>
   #ready = true
   #closing: Promise<void> | undefined
 
-  constructor(parts: BuiltParts) {
-    this.name = parts.name
-    this.mode = parts.mode
-    this.routes = parts.routes
-    this.services = parts.services
-    this.modules = parts.modules
-    this.dispatch = parts.dispatch
-    this.#engine = parts.engine
-    this.#router = parts.router
-    this.use = (service) => this.#engine.container.get(service)
+  constructor(facts: BuiltFacts, engine: Engine, router: Router<unknown>) {
+    Object.assign(this, facts)
+    this.#engine = engine
+    this.#router = router
+    this.use = (service) => engine.container.get(service)
   }
 
   get log(): Logger {

@@ -1,7 +1,7 @@
 import { environment } from '../internal/builtin.ts'
 import { RouteConflict } from '../router/errors.ts'
 import { TreeRouter } from '../router/tree-router.ts'
-import { BuiltApplication } from './application.ts'
+import { BuiltApplication, type BuiltFacts } from './application.ts'
 import { BootError, type BootProblem } from './boot-error.ts'
 import { Application, type Built } from './built.ts'
 import { compileRoute } from './compile-route.ts'
@@ -43,16 +43,15 @@ export async function build(definition: Definition, options: BuildOptions): Prom
   const engine = new Engine(container, events, log)
   engine.idOf = flat.requestId
   const dispatcher = new Dispatcher(engine, router, new Fallbacks(flat.root, flat.scopes, router))
-  const built = new BuiltApplication({
+  const facts: BuiltFacts = {
     name: definition.name,
     mode,
     routes: Object.freeze(routes.map((it) => it.info)),
     services: Object.freeze(flat.services.map(infoOf)),
     modules: flat.modules,
-    engine,
     dispatch: dispatcher.dispatch,
-    router,
-  })
+  }
+  const built = new BuiltApplication(facts, engine, router)
   container.provide(Application, built)
 
   if (options.services !== false) problems.push(...(await container.boot(flat.services)))

@@ -9,20 +9,12 @@ import { reply } from '../http/reply.ts'
 import { askRaw, RawConnection } from '../node/fixtures/raw-connection.ts'
 import { t } from '../schema/index.ts'
 import { core } from './builder.ts'
-import type { Logger } from './logger.ts'
+import { errorLog } from './fixtures/error-log.ts'
 import type { Running } from './running.ts'
 
 const here = new URL(import.meta.url).pathname
-const errors: string[] = []
-const nothing = (): void => {}
-const log: Logger = {
-  debug: nothing,
-  info: nothing,
-  warn: nothing,
-  error: (fields: unknown, message?: string) => void errors.push(`${message}: ${(fields as { err?: Error }).err?.message}`),
-  child: () => log,
-}
-let latest = new Readable({ read: nothing })
+const { log, errors } = errorLog()
+let latest = new Readable({ read: () => {} })
 const kept = (stream: Readable): Readable => (latest = stream)
 
 const app = core({ log })
@@ -34,7 +26,7 @@ const app = core({ log })
   })
   .get('/replied', () => reply(201, Readable.from(['a', 'b']), { 'content-type': 'text/csv' }))
   .get('/late', async () => createReadStream(here).pipe(createGzip()))
-  .get('/endless', () => kept(new Readable({ read: nothing })))
+  .get('/endless', () => kept(new Readable({ read: () => {} })))
   .get('/missing', () => kept(createReadStream('/no/such/file')))
   .get('/objects', () => kept(Readable.from([{ a: 1 }])))
   .get('/breaks', () => kept(Readable.from(breaking())))
@@ -97,9 +89,9 @@ test.each([
 })
 
 test.each([
-  ['/missing', 'a stream failed: ENOENT'],
-  ['/objects', 'a stream failed: A stream of Node leaves as bytes, but gave object: to send events, answer a generator'],
-  ['/breaks', 'a stream failed: broke'],
+  ['/missing', 'a stream failed: Error: ENOENT'],
+  ['/objects', 'a stream failed: TypeError: A stream of Node leaves as bytes, but gave object: to send events, answer a generator'],
+  ['/breaks', 'a stream failed: Error: broke'],
 ])('%s breaks the connection off and is logged', async (path, said) => {
   errors.length = 0
   const connection = await new RawConnection(running.port).opened()

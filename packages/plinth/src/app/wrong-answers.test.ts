@@ -4,19 +4,11 @@ import { reply } from '../http/reply.ts'
 import { askRaw } from '../node/fixtures/raw-connection.ts'
 import { t } from '../schema/index.ts'
 import { core, module } from './builder.ts'
-import type { Logger } from './logger.ts'
+import { errorLog } from './fixtures/error-log.ts'
 import type { Running } from './running.ts'
 import type { Around, Context } from './types.ts'
 
-const errors: string[] = []
-const nothing = (): void => {}
-const log: Logger = {
-  debug: nothing,
-  info: nothing,
-  warn: nothing,
-  error: (fields: unknown, message?: string) => void errors.push(`${message}: ${(fields as { err?: Error }).err?.message}`),
-  child: () => log,
-}
+const { log, errors } = errorLog()
 const here = new URL(import.meta.url).pathname
 
 class Unpaid extends Error {}
@@ -82,7 +74,7 @@ test.each([
   ['/form', /answered an object of URLSearchParams/],
   ['/blob', /answered an object of Blob/],
   ['/buffer', /answered an object of ArrayBuffer/],
-  ['/returned-error', /unexpected error: returned/],
+  ['/returned-error', /unexpected error: Error: returned/],
   ['/network-error', /GET \/network-error answered a Response of status 0/],
   ['/forgetful', /return what next\(\) gave/],
 ])('%s is a logged 500', async (path, said) => {
@@ -107,8 +99,8 @@ test('what fails behind a wrap that has answered is logged, and ends nothing', a
   errors.length = 0
   expect(await get('/hasty')).toMatchObject({ status: 200, body: 'early' })
   failBehind()
-  await waiting.catch(nothing)
-  await expect.poll(() => errors).toEqual(['failed behind a wrap that did not wait for it: behind'])
+  await waiting.catch(() => {})
+  await expect.poll(() => errors).toEqual(['failed behind a wrap that did not wait for it: Error: behind'])
 })
 
 test.each(['/204', '/304'])('%s has neither a body nor its length', async (path) => {
