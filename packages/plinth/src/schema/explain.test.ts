@@ -208,6 +208,11 @@ describe('refinements', () => {
     ['true', true, false],
     ['null', null, false],
     ['[object Object]', {}, false],
+    ['undefined', undefined, false],
+    [`${String(() => 1)} is wrong`, () => 1, false],
+    ['must not be ""', '', false],
+    ['xabcx', 'abc', false],
+    ['xabcdx', 'abcd', true],
   ])('whether %j gives away %j', (message, value, expected) => {
     expect(repeats(message, value)).toBe(expected)
   })
