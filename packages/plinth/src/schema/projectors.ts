@@ -14,30 +14,67 @@ export class FieldPlan {
   }
 }
 
+/**
+ * What is `sparing` copies only what has to change: an object of which every field is declared stays as it came. That is for data
+ * that was parsed and is nobody else's; a value of the application may say another thing each time it is read.
+ */
 export class ObjectProjector extends Projector {
   readonly #fields: readonly FieldPlan[]
+  readonly #sparing: boolean
 
-  constructor(fields: readonly FieldPlan[]) {
+  constructor(fields: readonly FieldPlan[], sparing: boolean) {
     super()
     this.#fields = fields
+    this.#sparing = sparing
   }
 
   run(value: unknown, course: Course): unknown {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+    const from = value as Fields
+    if (this.#sparing) return this.#spared(from, course)
     const copy: Fields = {}
-    copyFields(this.#fields, value as Fields, copy, course)
+    copyFields(this.#fields, from, copy, course)
     return copy
   }
+
+  #spared(from: Fields, course: Course): Fields {
+    const fields = this.#fields
+    let copy: Fields | undefined
+    let kept = 0
+    for (let index = 0; index < fields.length; index++) {
+      const field = fields[index] as FieldPlan
+      const inside = own(field, from)
+      if (inside === undefined) continue
+      const made = field.projector === undefined ? inside : step(field.projector, inside, field.name, course)
+      if (copy === undefined && made === inside) kept++
+      else (copy ??= this.#first(index, from))[field.name] = made
+    }
+    if (copy !== undefined) return copy
+    return Object.keys(from).length === kept ? from : this.#first(fields.length, from)
+  }
+
+  /** The fields before one, which stay as they are. */
+  #first(end: number, from: Fields): Fields {
+    const copy: Fields = {}
+    for (let index = 0; index < end; index++) {
+      const field = this.#fields[index] as FieldPlan
+      const inside = own(field, from)
+      if (inside !== undefined) copy[field.name] = inside
+    }
+    return copy
+  }
+}
+
+function own({ name, inherited }: FieldPlan, from: Fields): unknown {
+  return inherited && !Object.hasOwn(from, name) ? undefined : from[name]
 }
 
 function copyFields(fields: readonly FieldPlan[], from: Fields, to: Fields, course: Course): void {
   for (let index = 0; index < fields.length; index++) {
     const field = fields[index] as FieldPlan
-    const { name } = field
-    if (field.inherited && !Object.hasOwn(from, name)) continue
-    const inside = from[name]
+    const inside = own(field, from)
     if (inside === undefined) continue
-    to[name] = field.projector === undefined ? inside : step(field.projector, inside, name, course)
+    to[field.name] = field.projector === undefined ? inside : step(field.projector, inside, field.name, course)
   }
 }
 
@@ -87,21 +124,25 @@ export class OpenProjector extends Projector {
 export class ArrayProjector extends Projector {
   readonly #prefix: readonly (Projector | undefined)[]
   readonly #items: Projector | undefined
+  readonly #sparing: boolean
 
-  constructor(prefix: readonly (Projector | undefined)[], items: Projector | undefined) {
+  constructor(prefix: readonly (Projector | undefined)[], items: Projector | undefined, sparing: boolean) {
     super()
     this.#prefix = prefix
     this.#items = items
+    this.#sparing = sparing
   }
 
   run(value: unknown, course: Course): unknown {
     if (!Array.isArray(value)) return value
-    const copy: unknown[] = []
+    let copy: unknown[] | undefined = this.#sparing ? undefined : []
     for (let index = 0; index < value.length; index++) {
-      const inside = index < this.#prefix.length ? this.#prefix[index] : this.#items
-      copy.push(inside === undefined ? value[index] : step(inside, value[index], index, course))
+      const inside: unknown = value[index]
+      const plan = index < this.#prefix.length ? this.#prefix[index] : this.#items
+      const made = plan === undefined ? inside : step(plan, inside, index, course)
+      if (copy !== undefined || made !== inside) (copy ??= value.slice(0, index)).push(made)
     }
-    return copy
+    return copy ?? value
   }
 }
 
