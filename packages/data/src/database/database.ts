@@ -41,6 +41,11 @@ const Given: Service<Given> = token<Given>('database(…)')
 /** Passwords, names of users and databases: nothing that waiting would mend. */
 const mistaken: ReadonlySet<string> = new Set(['28P01', '28000', '3D000', '42501'])
 
+/** How columns without names of their own are called in the database; as {@link database} was told. */
+export const DatabaseCasing: Service<{ readonly casing: DrizzleOptions<AnySchema>['casing'] }> = service('database casing', ({ use }) => ({
+  casing: use(Given).drizzle.casing,
+}))
+
 /** The engine below {@link Database}: plain SQL, `LISTEN`, and what tools need. */
 export const DatabaseEngine: Service<Engine> = service('database engine', openForApplication, { dispose: (it) => it.close() })
 

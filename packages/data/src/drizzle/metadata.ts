@@ -186,6 +186,14 @@ export function aliased<T extends PgTable>(table: T, name: string): T {
   return alias(table, name) as unknown as T
 }
 
+/** The same SQL with the table's columns taken from `row`, for conditions that name the table itself. Subqueries are left alone. */
+export function onRow(expression: SQLWrapper, table: PgTable, row: PgTable): SQL {
+  const columns = new Map(Object.entries(getTableColumns(table)).map(([key, column]) => [column as unknown, getTableColumns(row)[key]]))
+  const moved = (it: SQL): SQL =>
+    sql.join(it.queryChunks.map((chunk) => (is(chunk, SQL) ? moved(chunk) : (columns.get(chunk) ?? chunk)) as SQL))
+  return moved(sql`${expression}`)
+}
+
 /** A value of Drizzle's type as it stands in the JSON of a body. */
 export function toWire(value: unknown, column: PgColumn): unknown {
   if (value === null || value === undefined) return null

@@ -1,3 +1,4 @@
+import type { Fragment } from '../fragment.ts'
 import type { MediaRange, MediaType } from './media-type.ts'
 import type { Preferences } from './prefer.ts'
 
@@ -135,8 +136,15 @@ export interface Logic extends Located {
   readonly terms: readonly Condition[]
 }
 
+/** What handwritten code asks for; no request has it. */
+export interface SqlCondition {
+  readonly kind: 'sql'
+  /** On the row of `alias`, which is quoted already. */
+  readonly on: (alias: string) => Fragment
+}
+
 /** What must hold for a row. */
-export type Condition = Filter | EmbedIsNull | Logic
+export type Condition = Filter | EmbedIsNull | Logic | SqlCondition
 
 /** `column.desc.nullslast`, `embed(column)`; what was not said is undefined. */
 export interface OrderTerm extends Located {

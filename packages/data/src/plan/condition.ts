@@ -48,6 +48,8 @@ export function conditionSql(condition: Condition, level: Level, values: Values,
       const there = present(condition.embed)
       return condition.not ? there : `NOT ${there}`
     }
+    case 'sql':
+      return `(${values.fragment(condition.on(level.alias))})`
     case 'filter':
       return filterSql(condition, level, values)
   }

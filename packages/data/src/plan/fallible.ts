@@ -9,6 +9,8 @@ import type { Embed, Level } from './level.ts'
 export function canFail(condition: Condition, level: Level): boolean {
   if (condition.kind === 'logic') return condition.terms.some((it) => canFail(it, level))
   if (condition.kind === 'embed-is-null') return false
+  // Nobody knows what it does.
+  if (condition.kind === 'sql') return true
   const { field, operation } = condition
   if (field.path.length > 0 || operation.kind === 'fts') return true
   const column = level.table.columns.get(field.name)

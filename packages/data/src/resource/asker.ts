@@ -32,15 +32,20 @@ const query = new QueryBuilder()
 export class Asker implements Access {
   readonly ctx: Context
   readonly asking: Asking
+  readonly isCode: boolean
   readonly #set: CompiledResources
   readonly #served: ReadonlySet<Table> | undefined
   readonly #tables = new Map<Table, ResourceAccess>()
   readonly #passed: Set<AnyGuard>
   readonly #refused = new Map<AnyGuard, Problem>()
 
-  /** `served` are the only tables that there are for this request; `passed`, guards that stood before the route. */
+  /**
+   * `served` are the only tables that there are for this request, without which code asks and no client, whom limits are for;
+   * `passed`, guards that stood before the route.
+   */
   constructor(ctx: Context, set: CompiledResources, served?: ReadonlySet<Table>, passed: Iterable<AnyGuard> = []) {
     this.ctx = ctx
+    this.isCode = served === undefined
     this.asking = { user: ctx.user, query }
     this.#set = set
     this.#served = served
@@ -98,7 +103,7 @@ export class Asker implements Access {
 export class ResourceAccess implements TableAccess {
   readonly unfilteredWrites: boolean
   readonly aggregates: boolean
-  readonly maxRows: number
+  readonly maxRows: number | undefined
   readonly largerPages = 'refuse'
   readonly defaults: ReadonlyMap<string, () => unknown>
   readonly #asker: Asker
@@ -111,9 +116,9 @@ export class ResourceAccess implements TableAccess {
   constructor(asker: Asker, compiled: CompiledResource) {
     this.#asker = asker
     this.#compiled = compiled
-    this.unfilteredWrites = compiled.options.unfilteredWrites === true
+    this.unfilteredWrites = asker.isCode || compiled.options.unfilteredWrites === true
     this.aggregates = compiled.options.aggregates === true
-    this.maxRows = compiled.maxRows
+    this.maxRows = asker.isCode ? undefined : compiled.maxRows
     this.defaults = compiled.defaults
   }
 

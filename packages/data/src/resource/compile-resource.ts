@@ -98,6 +98,7 @@ export function compileResource(definition: AnyResource['~resource'], casing: Ca
     else if (!Number.isSafeInteger(limit) || limit < 1)
       fault('bad-limit', `limits.${name} is no whole number above zero`, 'write how many there may be')
   }
+  const permissions = readPermissions(options.access, fault)
   const facts = tableFacts(definition.table, casing).columns
   const columns = readColumns(options.columns, definition.table, aliasOf, casing, fault)
   checkAdmin(options, new Set([...facts.map((it) => it.key), ...columns.computed.map((it) => it.name)]), fault)
@@ -105,7 +106,7 @@ export function compileResource(definition: AnyResource['~resource'], casing: Ca
     definition,
     name: definition.resourceName,
     options,
-    permissions: readPermissions(options.access, fault),
+    permissions,
     columns,
     facts,
     defaults: new Map(

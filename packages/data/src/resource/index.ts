@@ -22,3 +22,4 @@ export type {
   Writing,
   Written,
 } from './types.ts'
+export type { Chosen, FindOptions, KeyOf, ResourceFor, ResourceRows, RowOf, WhereOf } from './repository-types.ts'

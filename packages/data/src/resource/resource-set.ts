@@ -1,6 +1,7 @@
 import type { PgTable } from 'drizzle-orm/pg-core'
-import { Application, BootError, type BootProblem, type Built, service, type Service, ServiceError, token } from 'plinth'
+import { Application, BootError, type BootProblem, type Built, service, type Service, ServiceError } from 'plinth'
 import type { Engine } from '../database/contract.ts'
+import { DatabaseCasing, DatabaseEngine } from '../database/database.ts'
 import type { Casing } from '../drizzle/metadata.ts'
 import type { Model, Relationship, Table } from '../model/contract.ts'
 import { keyName, modelFromDrizzle } from '../model/from-drizzle.ts'
@@ -106,14 +107,11 @@ function twice(definitions: readonly AnyResource['~resource'][], problems: BootP
   }
 }
 
-/** Where resources are kept. */
-export const ResourceEngine: Service<Engine> = token<Engine>('resource engine')
-
 /** The resources of the application, made at boot of all that it and its modules list. */
 export const ResourceSet: Service<CompiledResources> = service('resources', ({ use }) => {
   const application = use(Application)
-  const engine = use(ResourceEngine)
-  const set = compileResources(resourcesOf(application), engine, undefined)
+  const engine = use(DatabaseEngine)
+  const set = compileResources(resourcesOf(application), engine, use(DatabaseCasing).casing)
   for (const it of set.all) {
     if (it.suspicious.length === 0) continue
     application.log.warn(

@@ -2,7 +2,8 @@ import type { PgTable } from 'drizzle-orm/pg-core'
 import { definitionSite, service, type Service } from 'plinth'
 import { isTable, tableName } from '../drizzle/metadata.ts'
 import type { ResourceDefinition } from './definition.ts'
-import { Repositories, type ResourceFor } from './repository.ts'
+import { Repository } from './repository.ts'
+import type { ResourceFor } from './repository-types.ts'
 import { ResourceSet } from './resource-set.ts'
 import type { ResourceOptions } from './types.ts'
 
@@ -43,7 +44,7 @@ export function resource<T extends PgTable, const C extends string = never, cons
   const definition = { table, resourceName, options: options as unknown as ResourceOptions<T>, site }
   const made = service(`resource ${resourceName}`, ({ use }) => {
     const set = use(ResourceSet)
-    return new Repositories<T>(set.of(definition), set) as ResourceFor<T>
+    return new Repository<T>(set.of(definition), set) as ResourceFor<T>
   })
   return Object.assign(made, { '~resource': definition, site })
 }

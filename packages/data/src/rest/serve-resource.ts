@@ -1,11 +1,11 @@
 import { type AnyGuard, type Context, reply, type Reply } from 'plinth'
 import type { Table } from '../model/contract.ts'
+import { runOn } from '../database/run.ts'
 import { PostgrestError } from '../grammar/postgrest-error.ts'
 import { Asker } from '../resource/asker.ts'
 import type { CompiledResource } from '../resource/compile-resource.ts'
 import { writeHooks } from '../resource/hooks.ts'
 import type { CompiledResources } from '../resource/resource-set.ts'
-import { runOn } from '../resource/run.ts'
 import type { DataAnswer } from '../respond/answer.ts'
 import { errorAnswer } from '../respond/error-answer.ts'
 import type { DataRequestParts } from '../respond/exchange.ts'
@@ -45,7 +45,7 @@ async function ask(
   passed: readonly AnyGuard[],
 ): Promise<DataAnswer> {
   const asker = new Asker(ctx, set, tables, passed)
-  const run = runOn(set.engine, ctx)
+  const run = runOn(set.engine, { signal: ctx.signal as AbortSignal })
   return asker.settled(() =>
     serveRequest(parts, {
       model: set.model,
