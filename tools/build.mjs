@@ -1,8 +1,9 @@
-// Builds every package: one ESM file and one declaration file per source file, so that no bundler runtime is shared
-// between entries and a stack trace leads to the file one knows. `node tools/build.mjs [folder…]` builds some.
+// Builds every package: one ESM file and one declaration file per source file, but what is always loaded together becomes one
+// file. `node tools/build.mjs [folder…]` builds some.
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { build as bundle } from 'esbuild'
+import { joinFiles } from './join-files.mjs'
 import { copySwaggerUi } from './swagger-ui.mjs'
 import { files, fromRoot, packages, root, scratch, tsc } from './workspace.mjs'
 
@@ -39,6 +40,7 @@ async function build({ folder, name, manifest }) {
     writeFileSync(path, text.replace(/((?:from|import|import\()\s*['"]\.[^'"]*)\.ts(?=['"])/g, '$1.js'))
   }
 
+  await joinFiles(out, { folder, name, manifest })
   for (const path of files(src, /\.(?!tsx?$)[^.\\/]+$/)) {
     if (!notShipped.test(path)) cpSync(path, join(out, relative(src, path)))
   }

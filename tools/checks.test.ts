@@ -45,6 +45,8 @@ function workspace(files: { readonly [path: string]: string }): (tool: string, .
     'typescript',
     '@typescript',
     '@types',
+    'rollup',
+    '@rollup',
     'undici-types',
     'tsx',
     'esbuild',

@@ -11,7 +11,6 @@ import {
   reply,
   service,
 } from '../app/index.ts'
-import { assetPaths } from './assets.ts'
 import { Documents } from './documents.ts'
 import type { Access, OpenapiOptions } from './types.ts'
 import { requireObject } from '../internal/arguments.ts'
@@ -61,7 +60,8 @@ export function openapi(options: OpenapiOptions = {}): App<{}, {}> {
 
 function addDocs(made: App<{}, {}>, door: Door, documentsOf: (ctx: Context) => Documents): void {
   let assets: Promise<ReadonlyMap<string, string> | undefined> | undefined
-  const files = (): Promise<ReadonlyMap<string, string> | undefined> => (assets ??= assetPaths())
+  const files = (): Promise<ReadonlyMap<string, string> | undefined> =>
+    (assets ??= import('./assets.ts').then(({ assetPaths }) => assetPaths()))
   made
     .get('/docs', door.contract, async (ctx) => {
       door.check(ctx)
