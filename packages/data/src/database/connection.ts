@@ -77,32 +77,32 @@ export class Connection {
       const aborted = (): void => stop(signal?.reason)
       const timer = timeoutMs === 0 ? undefined : setTimeout(() => stop(new QueryTimeout(timeoutMs)), timeoutMs)
       signal?.addEventListener('abort', aborted)
-      this.send(request, known).then(
-        (result) => {
-          finish()
-          resolve(result)
-        },
-        (error: unknown) => {
-          finish()
-          reject(translated(error, this.lost))
-        },
-      )
+      this.ask(request, known, (error, result) => {
+        finish()
+        if (error === undefined) resolve(result)
+        else reject(translated(error, this.lost))
+      })
     })
   }
 
   /** Sends without any limit and gives errors as they come. */
-  async send(request: Request, known?: Known): Promise<Result> {
-    const name = known === undefined ? undefined : this.#nameOf(request.text, known)
+  send(request: Request): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      this.ask(request, undefined, (error, result) => (error === undefined ? resolve(result) : reject(error)))
+    })
+  }
+
+  /** {@link send} with a callback, since each promise on the way of a short read is felt. `error` is undefined for an answer. */
+  ask({ text, values, rowMode, types }: Request, known: Known | undefined, done: (error: unknown, result: Result) => void): void {
+    const name = known === undefined ? undefined : this.#nameOf(text, known)
     this.#underWay++
-    try {
-      const result = await this.client.query({ ...request, name } as pg.QueryConfig)
-      return result as Result
-    } catch (error) {
-      if (name !== undefined && stale.has(sqlstateOf(error) ?? '')) this.#drop(name)
-      throw error
-    } finally {
+    const answered = (error: Error | null | undefined, result: Result): void => {
       if (--this.#underWay === 0) for (const ended of this.#ended) ended()
+      if (!error) return done(undefined, result)
+      if (name !== undefined && stale.has(sqlstateOf(error) ?? '')) this.#drop(name)
+      done(error, result)
     }
+    this.client.query({ text, values, rowMode, types, name } as unknown as pg.QueryConfig, answered as never)
   }
 
   /** COMMIT or ROLLBACK: not stopped, but after `ms` (0: never) the connection is given up. */

@@ -66,7 +66,10 @@ describe.each(engines)('an engine ($kind)', ({ kind, template }) => {
     await emptied()
     await insert(1)
     expect(await failure(insert(1))).toMatchObject({ code: '23505', constraint: 'notes_pkey' })
-    expect(await failure(query('SELECT * FROM nowhere'))).toMatchObject({ code: '42P01' })
+    const error = await failure(query('SELECT * FROM nowhere'))
+    expect(error).toMatchObject({ code: '42P01' })
+    // The stack leads to whoever asked.
+    expect(error.stack).toMatch(/engine\.test\.ts/)
     expect(await ids()).toEqual([1])
   })
 

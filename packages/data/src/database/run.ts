@@ -2,7 +2,10 @@ import type { Query } from '../model/introspect.ts'
 import type { Run } from '../respond/exchange.ts'
 import type { Engine, QueryOptions, Session } from './contract.ts'
 
-/** Lets `serveRequest` ask an engine; inside a transaction that is under way it joins that. */
+/**
+ * Lets `serveRequest` ask an engine; inside a transaction that is under way it joins that. `options` are read only where they
+ * count, so that a signal that a getter makes is not made for a read that ends in a blink.
+ */
 export function runOn(engine: Engine, options: QueryOptions = {}): Run {
   return ({ transaction, readOnly }, work) => {
     if (!transaction) return work(queryOf(engine, options))

@@ -46,7 +46,7 @@ export class Scope implements Session {
   }
 
   async script(text: string, options: QueryOptions = {}): Promise<void> {
-    await this.execute({ text }, { timeoutMs: 0, ...options })
+    await this.execute({ text }, { timeoutMs: options.timeoutMs ?? 0, signal: options.signal })
   }
 
   async execute(request: Request, options: QueryOptions, often = false): Promise<Result> {

@@ -13,8 +13,8 @@ export interface Source {
   readonly kind: 'embedded' | 'server'
   /** Rejects with DatabaseUnavailable where none is free in time, and with the signal's reason. */
   lease(signal: AbortSignal | undefined): Promise<Lease>
-  /** A read that shares its connection with others; undefined where it must have one of its own. */
-  read?(request: Request, known: Known): Promise<Result> | undefined
+  /** A read that shares its connection with others; undefined where it must have one of its own. Runs `elsewhere` if that shows only later. */
+  read?(request: Request, known: Known, elsewhere: () => Promise<Result>): Promise<Result> | undefined
   listen(channel: string, heard: (payload: string) => void, reconnected: () => void): Promise<AsyncDisposable>
   close(): Promise<void>
 }

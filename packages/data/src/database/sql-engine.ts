@@ -1,11 +1,10 @@
 import { inside, requestSignal, scopeBehindBarrier, scopeHere } from './ambient.ts'
 import { type Connection, isStale, type Request, type Result } from './connection.ts'
 import type { Engine, QueryOptions, Row, Session, Statement, TransactionOptions } from './contract.ts'
-import { DatabaseUnavailable, TransactionError } from './errors.ts'
+import { DatabaseUnavailable, QueryTimeout, TransactionError } from './errors.ts'
 import { checkNested, type Effect } from './scope.ts'
-import { Elsewhere } from './server/shared-readers.ts'
 import type { Source } from './source.ts'
-import { Statements } from './statements.ts'
+import { type Known, Statements } from './statements.ts'
 import { Transaction, worthRetrying } from './transaction.ts'
 
 /** Settings that both kinds of engine share, all of them decided. */
@@ -18,6 +17,8 @@ export interface CommonSettings {
 
 /** How long a COMMIT or ROLLBACK may hang before the connection is given up, beyond what a statement may take. */
 const END_GRACE_MS = 5_000
+/** A statement that must be quicker than this has a connection of its own, where it can be stopped. */
+const SHARED_MS = 1_000
 const RETRY_MS = 10
 const LONGEST_RETRY_MS = 1_000
 
@@ -50,11 +51,15 @@ export class SqlEngine implements Engine {
   }
 
   async query({ text, values, name }: Statement, options: QueryOptions = {}): Promise<readonly Row[]> {
-    return (await this.execute({ text, values }, options, name !== undefined)).rows
+    try {
+      return (await this.#ask({ text, values }, options, name !== undefined)).rows
+    } catch (error) {
+      throw traced(error)
+    }
   }
 
   async script(text: string, options: QueryOptions = {}): Promise<void> {
-    const limits = { timeoutMs: 0, ...options }
+    const limits = { timeoutMs: options.timeoutMs ?? 0, signal: options.signal }
     const scope = scopeHere(this)
     if (scope !== undefined) return scope.script(text, limits)
     await this.#alone(limits, async (connection) => {
@@ -70,20 +75,24 @@ export class SqlEngine implements Engine {
 
   /** The whole of what `pg` gives, for Drizzle. */
   async execute(request: Request, options: QueryOptions, often = false): Promise<Result> {
+    try {
+      return await this.#ask(request, options, often)
+    } catch (error) {
+      throw traced(error)
+    }
+  }
+
+  #ask(request: Request, options: QueryOptions, often: boolean): Promise<Result> {
     const scope = scopeHere(this)
     if (scope !== undefined) return scope.execute(request, options, often)
     const known = this.#statements.use(request.text, often)
-    if (known !== undefined && (options.timeoutMs ?? this.timeoutMs) >= 1_000) {
-      // Whoever went away is not told; the answer of a read that ends in a blink is not worth stopping.
-      const shared = this.source.read?.(request, known)
-      if (shared !== undefined) {
-        try {
-          return await shared
-        } catch (error) {
-          if (!(error instanceof Elsewhere)) throw error
-        }
-      }
-    }
+    const elsewhere = (): Promise<Result> => this.#askAlone(request, known, options)
+    if (known === undefined || (options.timeoutMs ?? this.timeoutMs) < SHARED_MS) return elsewhere()
+    // Whoever went away is not told: the answer of a read that ends in a blink is not worth stopping.
+    return this.source.read?.(request, known, elsewhere) ?? elsewhere()
+  }
+
+  #askAlone(request: Request, known: Known | undefined, options: QueryOptions): Promise<Result> {
     return this.#alone(options, async (connection) => {
       const limits = this.#limits(options)
       try {
@@ -188,6 +197,14 @@ export class SqlEngine implements Engine {
   #limits({ signal, timeoutMs }: QueryOptions): { readonly signal: AbortSignal | undefined; readonly timeoutMs: number } {
     return { signal: signal ?? requestSignal(), timeoutMs: timeoutMs ?? this.timeoutMs }
   }
+}
+
+/** What the driver fails with was made far from whoever asked: the stack shall lead there. */
+function traced(error: unknown): unknown {
+  if (error instanceof Error && (error.name === 'error' || error instanceof DatabaseUnavailable || error instanceof QueryTimeout)) {
+    Error.captureStackTrace(error, traced)
+  }
+  return error
 }
 
 function bothSignals(a: AbortSignal | undefined, b: AbortSignal | undefined): AbortSignal | undefined {

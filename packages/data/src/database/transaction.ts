@@ -98,7 +98,12 @@ export class Transaction {
     clearTimeout(this.#idle)
     this.#underWay++
     try {
-      return await this.engine.sendOn(this.#lease.connection, request, { ...options, signal: options.signal ?? this.#signal }, often)
+      return await this.engine.sendOn(
+        this.#lease.connection,
+        request,
+        { timeoutMs: options.timeoutMs, signal: options.signal ?? this.#signal },
+        often,
+      )
     } finally {
       if (--this.#underWay === 0) this.#watch()
     }

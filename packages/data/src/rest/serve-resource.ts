@@ -45,7 +45,11 @@ async function ask(
   passed: readonly AnyGuard[],
 ): Promise<DataAnswer> {
   const asker = new Asker(ctx, set, tables, passed)
-  const run = runOn(set.engine, { signal: ctx.signal as AbortSignal })
+  const run = runOn(set.engine, {
+    get signal() {
+      return ctx.signal as AbortSignal
+    },
+  })
   return asker.settled(() =>
     serveRequest(parts, {
       model: set.model,

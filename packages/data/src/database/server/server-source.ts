@@ -78,8 +78,8 @@ export class ServerSource implements Source {
     return { connection, release: () => this.#release(client, connection) }
   }
 
-  read(request: Request, known: Known): Promise<Result> | undefined {
-    return this.#closing === undefined ? this.#readers.read(request, known) : undefined
+  read(request: Request, known: Known, elsewhere: () => Promise<Result>): Promise<Result> | undefined {
+    return this.#closing === undefined ? this.#readers.read(request, known, elsewhere) : undefined
   }
 
   listen(channel: string, heard: (payload: string) => void, reconnected: () => void): Promise<AsyncDisposable> {

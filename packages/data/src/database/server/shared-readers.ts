@@ -1,6 +1,6 @@
 import pg from 'pg'
-import { Connection, type Request, type Result } from '../connection.ts'
-import { DatabaseUnavailable, sqlstateOf } from '../errors.ts'
+import { Connection, type Request, type Result, translated } from '../connection.ts'
+import { sqlstateOf } from '../errors.ts'
 import type { Known } from '../statements.ts'
 import { cancelRequest } from './cancel-request.ts'
 
@@ -15,12 +15,8 @@ const SLOW_MS = 60_000
 /** Between two tries to connect. */
 const PAUSE_MS = 250
 
-const none = { signal: undefined, timeoutMs: 0 }
-
-/** Why a statement must run elsewhere: it never ran here, or nothing of it remains. */
-export class Elsewhere extends Error {
-  override readonly name: string = 'Elsewhere'
-}
+/** Runs a statement on a connection of its own. */
+type Elsewhere = () => Promise<Result>
 
 /**
  * Connections on which reads of many requests follow each other without waiting for the answers. One slow statement would hold
@@ -34,15 +30,15 @@ export class SharedReaders {
     this.#lines = Array.from({ length: count }, () => new Line(config))
   }
 
-  /** Undefined where it must not or cannot run here. Rejects with {@link Elsewhere} where that shows only later. */
-  read(request: Request, known: Known): Promise<Result> | undefined {
+  /** Undefined where it must not or cannot run here. Where that shows only later, it runs `elsewhere`. */
+  read(request: Request, known: Known, elsewhere: Elsewhere): Promise<Result> | undefined {
     const now = performance.now()
     if (known.name === undefined || !known.reads || known.slowUntil > now) return undefined
     let best: Line | undefined
     for (const line of this.#lines) {
       if (line.joinable(now) && (best === undefined || line.length < best.length)) best = line
     }
-    return best?.read(request, known)
+    return best?.read(request, known, elsewhere)
   }
 
   async close(): Promise<void> {
@@ -52,7 +48,8 @@ export class SharedReaders {
 
 class Line {
   readonly #config: pg.ClientConfig
-  readonly #leave = new Set<(error: Elsewhere) => void>()
+  /** What makes each one that stands in line leave it. */
+  readonly #leave = new Set<() => void>()
   #connection: Connection | undefined
   #connecting: Promise<void> | undefined
   #triedAt = -Infinity
@@ -77,35 +74,38 @@ class Line {
     return length === 0 || (length < MAX_IN_LINE && now - this.#movedAt < STUCK_MS)
   }
 
-  read(request: Request, known: Known): Promise<Result> {
+  read(request: Request, known: Known, elsewhere: Elsewhere): Promise<Result> {
     const connection = this.#connection!
     if (this.length === 0) this.#movedAt = performance.now()
     return new Promise((resolve, reject) => {
-      this.#leave.add(reject)
-      connection.run(request, known, none).then(
-        (result) => {
-          this.#movedAt = performance.now()
-          this.#leave.delete(reject)
-          resolve(result)
-        },
-        (error: unknown) => {
-          this.#movedAt = performance.now()
-          this.#leave.delete(reject)
-          reject(this.#judged(error, known))
-        },
-      )
+      const leave = (): void => {
+        if (this.#leave.delete(leave)) resolve(elsewhere())
+      }
+      this.#leave.add(leave)
+      connection.ask(request, known, (error, result) => {
+        this.#movedAt = performance.now()
+        if (error !== undefined && this.#mustLeave(error, connection, known)) leave()
+        else if (!this.#leave.delete(leave)) return
+        else if (error === undefined) resolve(result)
+        else reject(error as Error)
+      })
     })
   }
 
-  #judged(error: unknown, known: Known): unknown {
+  /** Whether a statement failed because it ran here: it never ran, or nothing of it remains. */
+  #mustLeave(error: unknown, connection: Connection, known: Known): boolean {
     const state = sqlstateOf(error)
-    if (state === '57014') known.slowUntil = performance.now() + SLOW_MS
-    else if (state === '25006') known.reads = false
+    if (state === '25006') {
+      known.reads = false
+      return true
+    }
+    if (state === '57014') {
+      known.slowUntil = performance.now() + SLOW_MS
+      for (const leave of this.#leave) leave()
+      return true
+    }
     // A plan that has grown stale is made anew there; a lost connection says nothing about the statement.
-    else if (state !== '0A000' && state !== '26000' && state !== '42P05' && !(error instanceof DatabaseUnavailable)) return error
-    const elsewhere = new Elsewhere('this statement runs on a connection of its own', { cause: error })
-    if (state === '57014') for (const leave of this.#leave) leave(elsewhere)
-    return elsewhere
+    return state === '0A000' || state === '26000' || state === '42P05' || translated(error, connection.lost) !== error
   }
 
   #connect(now: number): Promise<void> {
