@@ -177,9 +177,14 @@ export type FreeContext<Path extends string, C> = Context & {
 /** What the guards of the module have added, unless the route is open: then they did not run. */
 type Behind<C, O> = true extends O ? {} : C
 
+// What adds to the context or to the routes asks for the application as `this`, and has its types as type parameters of its own.
+// As parameters of the interface they would stand in the method's type twice removed, and the compiler would go through all routes
+// so far again for each further one: two and a half times the work, and more the longer the application.
+
 /** Registers a route. The two forms differ in arity, so that no message says "No overload matches". */
-export interface Verb<M extends string, C, T, X extends string> {
-  <const Path extends `/${string}`, A>(
+export interface Verb<M extends string> {
+  <C, T, X extends string, const Path extends `/${string}`, A>(
+    this: App<C, T, X>,
     path: Path,
     handler: (ctx: NoInfer<FreeContext<Join<X, Path>, C>>) => Awaitable<A>,
   ): App<
@@ -197,6 +202,9 @@ export interface Verb<M extends string, C, T, X extends string> {
     X
   >
   <
+    C,
+    T,
+    X extends string,
     const Path extends `/${string}`,
     A extends Lit,
     P extends Schema | Unset = Unset,
@@ -208,6 +216,7 @@ export interface Verb<M extends string, C, T, X extends string> {
     G extends readonly [] | readonly AnyGuard[] = [],
     O extends boolean = false,
   >(
+    this: App<C, T, X>,
     path: Path,
     contract: Contract<Context & Behind<C, O>, P, Q, H, K, B, R, G, O>,
     handler: (
@@ -258,22 +267,22 @@ export type Next = () => Promise<Answer>
 export type Around<C> = (ctx: C, next: Next) => Awaitable<Answer | AnyResponse | Reply<number, unknown> | Problem>
 
 /** An application or module while it is being defined. `C`: what guards have added to the context; `T`: the routes; `X`: its own prefix. */
-export interface App<C, T, X extends string = ''> extends Routed<T> {
+export interface App<out C, out T, out X extends string = ''> extends Routed<T> {
   readonly name: string
-  readonly get: Verb<'GET', C, T, X>
-  readonly post: Verb<'POST', C, T, X>
-  readonly put: Verb<'PUT', C, T, X>
-  readonly patch: Verb<'PATCH', C, T, X>
-  readonly delete: Verb<'DELETE', C, T, X>
-  readonly head: Verb<'HEAD', C, T, X>
-  readonly options: Verb<'OPTIONS', C, T, X>
+  readonly get: Verb<'GET'>
+  readonly post: Verb<'POST'>
+  readonly put: Verb<'PUT'>
+  readonly patch: Verb<'PATCH'>
+  readonly delete: Verb<'DELETE'>
+  readonly head: Verb<'HEAD'>
+  readonly options: Verb<'OPTIONS'>
   /**
    * Every method on `path` and below it goes to a web handler, guards and wraps of this module first. The handler sees the path from
    * there on, unless `keepPrefix`.
    */
   mount(path: `/${string}`, handler: (request: AnyRequest) => Awaitable<AnyResponse>, options?: MountOptions): App<C, T, X>
   /** From here on, in this module. */
-  guard<A>(guard: Guard<Context & C, A>): App<C & Added<A>, T, X>
+  guard<C, T, X extends string, A>(this: App<C, T, X>, guard: Guard<Context & C, A>): App<C & Added<A>, T, X>
   /** From here on, in this module: also around guards, problems and, in the app itself, 404 and 405. */
   around(wrap: Around<Context & C>): App<C, T, X>
   /**
@@ -296,8 +305,8 @@ export interface App<C, T, X extends string = ''> extends Routed<T> {
   on<E extends keyof AppEvents>(event: E, listener: (event: AppEvents[E]) => void): App<C, T, X>
   /** Makes a service at boot and disposes it at shutdown. */
   use<S>(service: Service<S>): App<C, T, X>
-  use<M>(module: Routed<M>): App<C, T & M, X>
-  use<const Y extends `/${string}`, M>(prefix: Y, module: Routed<M>): App<C, T & Under<Y, M>, X>
+  use<C, T, X extends string, M>(this: App<C, T, X>, module: Routed<M>): App<C, T & M, X>
+  use<C, T, X extends string, const Y extends `/${string}`, M>(this: App<C, T, X>, prefix: Y, module: Routed<M>): App<C, T & Under<Y, M>, X>
   /** Checks everything, makes the services, and freezes. Rejects with `BootError` naming every problem at once. */
   build(options?: BuildOptions): Promise<Built>
   /** Builds, then listens on a port of this machine. Node only. */

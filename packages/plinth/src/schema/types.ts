@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import type { StaticDecode, StaticEncode } from 'typebox'
+import type { BoxValue } from './box-value.ts'
 
 /** A TypeBox schema (made with `t`) or any Standard Schema. TypeBox's own `TSchema` is `{}` and would accept anything. */
 export type Schema = { readonly '~kind': string } | StandardSchemaV1
@@ -12,18 +12,18 @@ export interface Unset {
 /** Keeps literals in inferred values without `const`, which would turn arrays readonly. */
 export type Lit = '' | (string & {}) | 0 | (number & {}) | boolean | bigint | null | undefined | void | { [name: string]: Lit } | Lit[] | {}
 
-// The key is deferred on purpose: inference must not walk into StaticDecode, or the compiler computes the variance of
+// The key is deferred on purpose: inference must not walk into BoxValue, or the compiler computes the variance of
 // TypeBox's whole engine (12.7 s against 2.9 s for 500 routes on TypeScript 5.9). Both the interface and the key are needed.
 interface Decoded<in out S> {
-  box: StaticDecode<S & {}>
+  box: BoxValue<'Decode', S>
   standard: S extends StandardSchemaV1<unknown, infer O> ? O : never
 }
 interface Encoded<in out S> {
-  box: StaticEncode<S & {}>
+  box: BoxValue<'Encode', S>
   standard: S extends StandardSchemaV1<infer I, unknown> ? I : never
 }
 interface Replied<in out S> {
-  box: StaticEncode<S & {}>
+  box: BoxValue<'Encode', S>
   standard: S extends StandardSchemaV1<unknown, infer O> ? Json<O> : never
 }
 type Dialect<S> = S extends StandardSchemaV1 ? 'standard' : 'box'
