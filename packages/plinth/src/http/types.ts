@@ -82,21 +82,23 @@ export interface FreeReplier {
  * The handler's return type if it fits the contract, else the type that says what would. It looks into promises itself: against
  * `T | Promise<T>` the compiler takes a union apart, and `row ?? problem('not-found')` would be judged by its second half alone.
  */
-export type Fit<A, R> = R extends Unset ? A : A extends Promise<infer V> ? Promise<Judged<V, R>> : Judged<A, R>
-type Judged<A, R> =
+export type Fit<A, R> = R extends Unset ? A : Against<A, R, PlainOf<R>>
+// P, the value that needs no status, is worked out once here; inside of what follows it would be for each member of A.
+type Against<A, R, P> = A extends Promise<infer V> ? Promise<Judged<V, R, P>> : Judged<A, R, P>
+type Judged<A, R, P> =
   A extends Reply<infer S, unknown>
     ? S extends keyof R
       ? Reply<S, Given<R, S>>
       : StatusNotDeclared<S, keyof R>
-    : A extends PlainOf<R>
+    : A extends P
       ? A
       : A extends Raw
         ? A
         : A extends AsyncIterable<infer E>
-          ? [E] extends [PlainOf<R> | SseEvent]
+          ? [E] extends [P | SseEvent]
             ? A
-            : AsyncIterable<PlainOf<R>>
-          : PlainOf<R>
+            : AsyncIterable<P>
+          : P
 type PlainOf<R> = Several<keyof R & Success> extends true ? SayWhichStatus<keyof R & Success> : Given<R, keyof R & Success>
 
 // A handler that always throws still has calls, whose answers are told apart by status.
