@@ -1,4 +1,5 @@
 import { PostgrestError, type PostgrestErrorBody } from '../grammar/postgrest-error.ts'
+import { DatabaseError } from '../plan/database-error.ts'
 import { type DataAnswer, lengthOf, vary } from './answer.ts'
 import { statusOfSqlstate } from './sqlstate.ts'
 
@@ -30,7 +31,9 @@ function read(error: unknown, options: ErrorOptions): { readonly status: number;
   if (error instanceof PostgrestError) return { status: error.status, body: error.toJSON() }
   if (!isDatabaseError(error)) return undefined
   const { code, message } = error
-  const status = statusOfSqlstate(code, message, options.authenticated)
+  // Names are looked up in the model: one that the database does not know is no mistake of whoever asked.
+  const drifted = unknownNames.has(code) && !(error instanceof DatabaseError)
+  const status = drifted ? 500 : statusOfSqlstate(code, message, options.authenticated)
   // What goes wrong inside the database is for the log, not for whoever asked.
   if (status >= 500 && !code.startsWith('PT')) {
     return { status, body: { code, message: 'The database could not answer this request', details: null, hint: null } }
@@ -39,6 +42,9 @@ function read(error: unknown, options: ErrorOptions): { readonly status: number;
   const details = tellsRow && !options.rowDetails ? null : (error.detail ?? null)
   return { status, body: { code, message, details, hint: error.hint ?? null } }
 }
+
+/** A schema, a table, a column. */
+const unknownNames: ReadonlySet<string> = new Set(['3F000', '42P01', '42703'])
 
 interface SqlError {
   readonly code: string
