@@ -84,6 +84,21 @@ describe('what a guard needs', () => {
     expect(check([needy], [], 'GET /a').map((it) => it.message)).toEqual(["Guard 'needy' of GET /a needs 'need' before it"])
   })
 
+  test('adds nothing that a guard before it adds, around it or in the list', () => {
+    const user = named('user', { adds: ['user', 'session'] })
+    const other = named('other', { adds: ['tenant', 'session'] })
+    const told = {
+      code: 'guard-adds-twice',
+      fix: 'let one of them add it under another name, or keep one of the two',
+      at: 'routes.ts:7:3',
+    }
+    expect(check([user, named('tenant', { adds: ['tenant'] })])).toEqual([])
+    expect(check([other], [user])).toEqual([{ ...told, message: "Guard 'other' adds 'session', and so does 'user' before it" }])
+    expect(check([user, other], [], 'GET /a')).toEqual([
+      { ...told, message: "Guard 'other' of GET /a adds 'session', and so does 'user' before it" },
+    ])
+  })
+
   test('must run as early and on as many routes', () => {
     const need = named('need', { always: 'identified' })
     expect(check([named('needy', { needs: [need], always: 'identified' })], [need])).toEqual([])

@@ -42,6 +42,7 @@ describe('a guard', () => {
     ['guard(…) must be a function, not undefined', () => guard(untyped(undefined))],
     ['guard: options must be an object, not null', () => guard(() => {}, untyped(null))],
     ['guard: needs must be an array, not a function', () => guard(() => {}, { needs: untyped(() => {}) })],
+    ['guard: adds must be an array, not a string', () => guard(() => {}, { adds: untyped('user') })],
     ['guard: refuses must be an array, not an object', () => guard(() => {}, { refuses: untyped(problem('forbidden')) })],
   ])('is refused where it is written: %s', (message, define) => {
     expect(define).toThrow(new TypeError(message))

@@ -61,6 +61,58 @@ describe('a reply keeps only what its schema declares', () => {
     expect(sent(schema, value)).toEqual(expected)
   })
 
+  const unsafe = (schema: object): Schema => t.Unsafe({ '~kind': 'Unsafe', ...schema }) as unknown as Schema
+
+  test('by the schema of its name, of a pattern or of all others, in this order', () => {
+    const dates = { id: t.Date(), list: t.Optional(t.Array(t.Date())) }
+    const at = new Date(0)
+    const text = '1970-01-01T00:00:00.000Z'
+    expect(sent(t.Object(dates, { additionalProperties: t.String() }), { id: at, x: 'y' })).toEqual({ id: text, x: 'y' })
+    expect(sent(t.Object({}, { additionalProperties: t.Date() }), { x: at })).toEqual({ x: text })
+    const patterns = { type: 'object', patternProperties: { '^a': { type: 'integer' } } }
+    expect(sent(unsafe(patterns), { a: 1, b: 2 })).toEqual({ a: 1 })
+    expect(sent(unsafe({ ...patterns, additionalProperties: false }), { a: 1, b: 2 })).toEqual({ a: 1 })
+    for (const value of [null, 'x', 5, []]) expect(refused(t.Record(t.String(), t.Integer()), value)).toEqual({ '': 'must be an object' })
+  })
+
+  test('where one part of an intersection says nothing of it', () => {
+    const part = t.Object({ u: t.Object({ id: t.Integer() }), list: t.Array(t.Object({ id: t.Integer() })) })
+    const silent = t.Object({ u: t.Unknown(), list: t.Unknown(), more: t.Null() })
+    const value = { u: row, list: [row], more: null, x: 1 }
+    const expected = { u: { id: 1 }, list: [{ id: 1 }], more: null }
+    expect(sent(t.Intersect([part, silent]), value)).toEqual(expected)
+    expect(sent(t.Intersect([silent, part]), value)).toEqual(expected)
+    const nullable = (name: string): t.TSchema => t.Object({ a: t.Union([t.Object({ [name]: t.Integer() }), t.Null()]) })
+    expect(sent(t.Intersect([nullable('x'), nullable('y')]), { a: null })).toEqual({ a: null })
+    expect(sent(t.Intersect([nullable('x'), nullable('y')]), { a: { x: 1, y: 2, z: 3 } })).toEqual({ a: { x: 1, y: 2 } })
+  })
+
+  test.each<[string, unknown, unknown]>([
+    ['null', null, null],
+    ['false', false, false],
+    ['an integer', 5, 5],
+    ['a number', 1.5, 1.5],
+    ['a text', 'x', 'x'],
+    ['a list', [row], [{ id: 1, email: 'a' }]],
+    ['an object', { ...row, kind: 1 }, { kind: 1, id: 1 }],
+    ['another object', { ...row, kind: true }, { kind: true, email: 'a' }],
+    ['a Date', { at: new Date(0), kind: 'at' }, { at: '1970-01-01T00:00:00.000Z', kind: 'at' }],
+  ])('of a union of every kind: %s', (_name, value, expected) => {
+    const branches = [
+      t.Null(),
+      t.Boolean(),
+      t.Integer(),
+      t.Number(),
+      t.Literal('x'),
+      t.Array(User),
+      t.Object({ kind: t.Literal(1), id: t.Integer() }),
+      t.Object({ kind: t.Literal(true), email: t.String() }),
+      t.Object({ kind: t.Literal('at'), at: t.Union([t.String({ format: 'date-time' }), t.Null()]) }),
+    ]
+    expect(sent(t.Union(branches), value)).toEqual(expected)
+    expect(sent(t.Union(branches.toReversed()), value)).toEqual(expected)
+  })
+
   test('by the branch that matches', () => {
     const schema = t.Union([
       t.Object({ type: t.Literal('card'), last4: t.String() }),

@@ -212,6 +212,12 @@ describe('a schema without a JSON Schema', () => {
     z.object({ a: z.string().transform((text) => ({ text, hash: text })) }),
     z.object({ a: z.map(z.string(), z.string()) }),
     z.custom<string>(),
+    z.set(z.string()),
+    z.symbol(),
+    z.undefined(),
+    z.void(),
+    z.promise(z.string()),
+    z.nan(),
   ])('even where only a part of it has none', (schema) => {
     expect(() => replyEncoder(schema)).toThrow(/has no JSON Schema\. End a transform with \.pipe/)
   })
@@ -252,6 +258,11 @@ describe('replies', () => {
   test('have no numbers that JSON would make null', () => {
     const schema = toStandardJsonSchema(v.object({ n: v.number() }))
     expect(() => replyEncoder(schema).encode({ n: Number.POSITIVE_INFINITY })).toThrow('/n must be a number')
+    const whole = homemade(
+      (value) => ({ value }),
+      () => ({ type: 'object', properties: { n: { type: ['integer', 'null'] } } }),
+    )
+    expect(() => replyEncoder(whole).encode({ n: Number.NaN })).toThrow('/n must be an integer or null')
   })
 
   test('of scalars pass as they are', () => {
