@@ -12,7 +12,17 @@ export default {
   vitest: { configFile: 'tests/mutation/vitest.config.ts', related: false },
   coverageAnalysis: 'perTest',
   mutate: [...groups[name].mutate, '!**/*.test.ts', '!**/{types,contract}.ts'],
-  ignorePatterns: ['/bench', '/docs', '/coverage', '/.plinth', '/packages/*/dist', '/tests/runtimes', '/tests/consumers', '/examples'],
+  ignorePatterns: [
+    '/.stryker-tmp',
+    '/bench',
+    '/docs',
+    '/coverage',
+    '/.plinth',
+    '/packages/*/dist',
+    '/tests/runtimes',
+    '/tests/consumers',
+    '/examples',
+  ],
   // Stryker rewrites a tsconfig with TypeScript's old API, which version 7 has not; vitest needs no tsconfig, so it gets none.
   tsconfigFile: 'tests/mutation/no-tsconfig.json',
   concurrency: 2,
