@@ -1,18 +1,16 @@
 import { flatHeaders } from '../http/flat-headers.ts'
-import { Problem } from '../http/problem.ts'
 import { parseTemplate } from '../router/template.ts'
-import { inputCheck, replyEncoder } from '../schema/compile.ts'
-import type { ReplyEncoder } from '../schema/contract.ts'
+import { inputCheck } from '../schema/compile.ts'
 import { jsonSchemaOf } from '../schema/json-schema.ts'
 import type { Schema } from '../schema/types.ts'
 import type { BootProblem } from './boot-error.ts'
 import { bodyRead } from './body-read.ts'
+import { attempt, compileReplies, type Fault } from './compile-replies.ts'
 import type { FlatRoute } from './flatten.ts'
 import { limitFaults } from './limits.ts'
 import { renderProblem } from './problem-answer.ts'
 import { Route } from './route.ts'
 import type { RouteInfo } from './route-info.ts'
-import type { AnyContract } from './types.ts'
 import { type BodyRead, type Slot, type SlotCheck, Validation } from './validation.ts'
 
 const slots: readonly Slot[] = ['params', 'query', 'headers', 'cookies']
@@ -29,7 +27,7 @@ export function compileRoute(flat: FlatRoute, problems: BootProblem[]): Route | 
   const { contract } = entry
   const where = `${entry.method} ${template}`
   const before = problems.length
-  const fault = (code: string, message: string, fix: string): void =>
+  const fault: Fault = (code, message, fix) =>
     void problems.push({ code, message: `${where}: ${message}`, fix, at: entry.site.short() })
 
   if (typeof entry.handler !== 'function')
@@ -70,8 +68,6 @@ export function compileRoute(flat: FlatRoute, problems: BootProblem[]): Route | 
   })
 }
 
-type Fault = (code: string, message: string, fix: string) => void
-
 /** `undefined` for a malformed template: the router refuses it with its reason; here it must only not get in the way. */
 function namesOf(template: string): readonly string[] | undefined {
   try {
@@ -110,51 +106,6 @@ function compileInputs({ entry, scope }: FlatRoute, names: readonly string[] | u
     body = attempt(() => bodyRead(contract.body, limit), `'body'`, 'schema-not-compiled', fault)
   }
   return checks.length > 0 || body ? new Validation(checks, body) : undefined
-}
-
-function compileReplies(
-  contract: AnyContract,
-  fault: Fault,
-): { encoders: ReadonlyMap<number, ReplyEncoder | null> | undefined; status: number | undefined } {
-  if (contract.reply === undefined) return { encoders: undefined, status: 200 }
-  const encoders = new Map<number, ReplyEncoder | null>()
-  for (const [key, declared] of Object.entries(contract.reply)) {
-    const status = Number(key)
-    if (!Number.isInteger(status) || status < 200 || status > 599) {
-      fault('bad-status', `reply ${key} is not a status from 200 to 599`, 'declare replies by their final status')
-      continue
-    }
-    if (declared === null) encoders.set(status, null)
-    else if (declared === 'problem') continue
-    else if (declared instanceof Problem || Array.isArray(declared)) wrongStatus(status, declared as Problem | readonly Problem[], fault)
-    else if (status === 204 || status === 205 || status === 304)
-      fault('body-of-204', `a ${status} has no body to declare`, `write ${status}: null`)
-    else {
-      const encoder = attempt(() => replyEncoder(declared as Schema), `reply ${status}`, 'reply-cannot-strip', fault)
-      if (encoder) encoders.set(status, encoder)
-    }
-  }
-  const successes = [...encoders.keys()].filter((it) => it < 300)
-  return { encoders, status: successes.length === 1 ? successes[0] : successes.length === 0 ? 200 : undefined }
-}
-
-function wrongStatus(status: number, declared: Problem | readonly Problem[], fault: Fault): void {
-  for (const it of Array.isArray(declared) ? (declared as readonly Problem[]) : [declared as Problem]) {
-    if (!(it instanceof Problem))
-      fault('not-a-problem', `reply ${status} lists something that problem(…) did not make`, "write problem('its-code')")
-    else if (it.status !== status)
-      fault('problem-status', `reply ${status} declares '${it.code}', whose status is ${it.status}`, `declare it under ${it.status}`)
-  }
-}
-
-function attempt<T>(make: () => T, what: string, code: string, fault: Fault): T | undefined {
-  try {
-    return make()
-  } catch (error) {
-    const fix = (error as { fix?: string }).fix ?? 'mend the schema, or pass one made with t or by a Standard Schema library'
-    fault(code, `${what}: ${error instanceof Error ? error.message : String(error)}`, fix)
-    return undefined
-  }
 }
 
 /** `Deprecation: @seconds` (RFC 9745 §2.1) and `Sunset: HTTP-date` (RFC 8594 §3). */

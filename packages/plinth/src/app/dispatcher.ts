@@ -9,7 +9,7 @@ import { RequestContext } from './context.ts'
 import { Deadline, type Deadlines, deadlines } from './deadlines.ts'
 import type { Engine } from './engine.ts'
 import type { Fallbacks } from './fallbacks.ts'
-import { flatHeaders } from '../http/flat-headers.ts'
+import { addPending, finishBody, finishHead } from './finish-answer.ts'
 import { isThenable } from '../internal/thenable.ts'
 import { problemAnswer } from './problem-answer.ts'
 import { RequestNotes } from './record.ts'
@@ -24,10 +24,6 @@ export class DeadlinePassed extends Error {
 }
 
 const noValues: readonly string[] = []
-/** Lines that stand beside those of the handler; any other of these is the handler's to say. */
-const beside: ReadonlySet<string> = new Set(['vary', 'set-cookie'])
-/** RFC 9110 §15.3.5, §15.3.6, §15.4.5. */
-const bodyless: ReadonlySet<number> = new Set([204, 205, 304])
 
 /** An answer that is awaited, until its deadline. */
 class Waiting extends Deadline {
@@ -128,13 +124,13 @@ export class Dispatcher {
   #finish(answer: Answer, ctx: RequestContext): Outgoing {
     const { incoming } = ctx
     try {
-      this.#head(answer, ctx)
+      finishHead(answer, ctx)
     } catch (error) {
       ctx.log.error({ err: error }, 'a header source threw')
       answer = this.#problem(problem('internal-error'), ctx)
       addPending(answer, ctx)
     }
-    if (answer.body !== null && (incoming.method === 'HEAD' || bodyless.has(answer.status))) withoutBody(answer)
+    if (answer.body !== null) finishBody(answer, incoming.method)
     // A generator asks for its services only when it is read, long after this.
     if (ctx.hasScoped || answer.body instanceof ReadableStream) this.#disposeAfter(ctx, answer)
     if (ctx.record) {
@@ -143,28 +139,6 @@ export class Dispatcher {
       this.#engine.events.emit('handled', ctx.record)
     }
     return answer
-  }
-
-  #head(answer: Answer, ctx: RequestContext): void {
-    const { route } = ctx
-    // Before it is asked whether this is a page, which a handler may say by `setHeader` as well.
-    addPending(answer, ctx)
-    // The two lists that most answers have are compared by identity: a JSON answer must not pay for pages.
-    const page = route.documentHeaders.length > 0 && answer.headers !== route.jsonHeaders && answer.headers !== route.textHeaders
-    if (page && /^text\/html\b/i.test(answer.header('content-type') ?? '')) this.#add(answer, route.documentHeaders)
-    for (const source of route.dynamicHeaders) {
-      const fields = source(ctx as unknown as Context)
-      if (fields) this.#add(answer, flatHeaders(fields))
-    }
-  }
-
-  #add(answer: Answer, flat: readonly string[]): void {
-    const present = answer.headers.slice()
-    for (let i = 0; i < flat.length; i += 2) {
-      const name = flat[i] as string
-      // Against the list as it was: a source may bring several lines of one name.
-      if (beside.has(name) || !hasHeader(present, name)) answer.append(name, flat[i + 1] as string)
-    }
   }
 
   #failed(error: unknown, ctx: RequestContext): Answer | Promise<Answer> {
@@ -284,28 +258,4 @@ function fromFailure(error: HttpFailure): Problem {
   const flat = error.extra?.headers ?? []
   for (let i = 0; i < flat.length; i += 2) headers[flat[i] as string] = flat[i + 1] as string
   return problem(error.code, error.extra?.members, { detail: error.detail, headers })
-}
-
-/** What guards and handlers asked for by `setHeader` and the like. */
-function addPending(answer: Answer, { pending }: RequestContext): void {
-  if (!pending) return
-  for (const { name, value, replace } of pending) {
-    if (replace) answer.set(name, value)
-    else answer.append(name, value)
-  }
-}
-
-function hasHeader(flat: readonly string[], name: string): boolean {
-  for (let i = 0; i < flat.length; i += 2) if (flat[i] === name) return true
-  return false
-}
-
-/** HEAD answers as GET would, without the body (RFC 9110 §9.3.2); of a 204 nothing may be said of a length either (§8.6). */
-function withoutBody(answer: Answer): void {
-  const { body } = answer
-  if (body instanceof ReadableStream) void body.cancel().catch(() => {})
-  else if (body !== null && !bodyless.has(answer.status) && answer.header('content-length') === undefined) {
-    answer.set('content-length', String(typeof body === 'string' ? new TextEncoder().encode(body).byteLength : body.byteLength))
-  }
-  answer.body = null
 }
