@@ -17,7 +17,10 @@ export const bootCodes = {
     'unknown-slot': ['A contract has a slot that does not exist', 'Look for a slip: `querry`.'],
     'unknown-parameter': ['`params` asks for a name that the path has not', 'Write it in the path, or rename the field.'],
     'body-of-get': ['A method without a body declares one', 'Take the values from the query, or make it a POST.'],
-    'bad-limit': ['`timeout` or `bodyLimit` is no whole number, or too large', 'Write whole milliseconds, whole bytes; 0 for no timeout.'],
+    'bad-limit': [
+      '`timeout`, `bodyLimit` or a limit of a resource is no whole number, or too large',
+      'Write whole milliseconds, whole bytes, whole counts; 0 for no timeout.',
+    ],
     'bad-date': ['`deprecated` or `sunset` is no date', "Write it as `'2027-06-30'`."],
   },
   'Schemas and replies': {
@@ -87,6 +90,32 @@ export const bootCodes = {
       '`metrics({ guards: [ … ] })`, or `public: true` where the network keeps others away.',
     ],
     'tracing-without-api': ["`@opentelemetry/api` can't be loaded", 'Install it, or take `tracing()` out.'],
+  },
+  'Databases and resources': {
+    'database-refuses': ['The database refuses the name, the password or the user', 'Correct `DATABASE_URL`.'],
+    'resource-without-access': ['A resource has no access rule, so nobody could do anything', 'Write `access: { read: everyone }`, say.'],
+    'resource-not-listed': ['A resource is used that the application does not list', 'List it in `resources(…)`, or `.use(it)`.'],
+    'duplicate-resource': ['Two resources have one name, or are made of one table', 'Rename one, or bring them together.'],
+    'bad-name': ["The name of a resource can't stand in a path", 'Letters, digits, `_` and `-`.'],
+    'unknown-option': ['A resource has no such option', 'Look for a slip; the message lists them.'],
+    'bad-option': ['An option of a resource is none that it can be', 'Write what the message says.'],
+    'unknown-limit': ['`limits` has no such name', 'Take one that the message lists.'],
+    'unknown-verb': ['`access` has no such verb', 'Take one that the message lists.'],
+    'bad-rule': ['An access rule is none', 'Write a guard, a function of the row, or `everyone`.'],
+    'rule-undefined': ['An access rule is undefined', 'Leave it out to refuse; where it was imported, two files import each other.'],
+    'unknown-column': ['`columns` names a column that the table has not', 'Look for a slip; a computed one has `compute`.'],
+    'bad-column': [
+      'What `columns` says of a column is nothing that it can say',
+      'Write `{ read, write }`, `{ set }`, `{ readonly: true }` or `{ compute }`.',
+    ],
+    'computed-column': [
+      'A computed column has the name of one of the table, or is to be written',
+      'Rename it, and leave `set` and `write` out.',
+    ],
+    'set-and-write': ['A column is set by the server and written by the client', 'Leave one of the two out.'],
+    'readonly-and-write': ['A column is readonly and has a rule for writing', 'Leave one of the two out.'],
+    'unknown-relation': ['`relations` lists what no foreign key leads to, or several', "Name the key: `'writer:users!authorId'`."],
+    'bad-relation': ['`relations` lists something that is no relation', "Write `'comments'`, `'author'` or `'writer:users!authorId'`."],
   },
 }
 

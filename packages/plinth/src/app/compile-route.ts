@@ -27,8 +27,7 @@ export function compileRoute(flat: FlatRoute, problems: BootProblem[]): Route | 
   const { contract } = entry
   const where = `${entry.method} ${template}`
   const before = problems.length
-  const fault: Fault = (code, message, fix) =>
-    void problems.push({ code, message: `${where}: ${message}`, fix, at: entry.site.short() })
+  const fault: Fault = (code, message, fix) => void problems.push({ code, message: `${where}: ${message}`, fix, at: entry.site.short() })
 
   if (typeof entry.handler !== 'function')
     fault('no-handler', 'the handler is not a function', 'pass the handler last: .get(path, contract, handler)')
