@@ -20,4 +20,15 @@ export const commands: readonly Known[] = [
     summary: 'Say what was chosen for each setting and why, and what is wrong',
     load: async () => (await import('./doctor.ts')).doctor,
   },
+  {
+    name: 'db push',
+    summary: 'Make the database what the Drizzle schema says, without a migration',
+    load: async () => (await import('./db/push.ts')).push,
+  },
+  { name: 'db generate', summary: 'Write a migration from the schema', load: async () => (await import('./db/generate.ts')).generate },
+  { name: 'db migrate', summary: 'Apply pending migrations', load: async () => (await import('./db/migrate.ts')).migrate },
+  { name: 'db status', summary: 'Show migrations and drift', load: async () => (await import('./db/status.ts')).status },
+  { name: 'db seed', summary: 'Fill the database', load: async () => (await import('./db/seed.ts')).seed },
+  { name: 'db reset', summary: 'Empty the database and make it anew', load: async () => (await import('./db/reset.ts')).reset },
+  { name: 'db pull', summary: 'Write the Drizzle schema of a database', load: async () => (await import('./db/pull.ts')).pull },
 ]

@@ -14,8 +14,28 @@ export interface Io {
   readonly env: { readonly [name: string]: string | undefined }
   readonly cwd: string
   readonly platform: NodeJS.Platform
+  /** Asks the person at the terminal; there is none where nobody sits there. */
+  readonly ask?: (question: string) => Promise<string>
+}
+
+async function ask(question: string): Promise<string> {
+  const { createInterface } = await import('node:readline/promises')
+  const lines = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    return await lines.question(question)
+  } finally {
+    lines.close()
+  }
 }
 
 export function processIo(): Io {
-  return { stdout: process.stdout, stderr: process.stderr, env: process.env, cwd: process.cwd(), platform: process.platform }
+  const there = process.stdin.isTTY && process.stderr.isTTY
+  return {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    cwd: process.cwd(),
+    platform: process.platform,
+    ...(there && { ask }),
+  }
 }

@@ -4,8 +4,10 @@ import { nodeHttp } from 'plinth/node'
 import { describeFailure, type Surroundings } from '../failure.ts'
 import { innerFolders } from '../inner-folders.ts'
 import { loadApp } from '../load-app.ts'
+import { processIo } from '../io.ts'
 import { syntaxTrouble } from '../syntax-trouble.ts'
 import { type Loading, prepareTypeScript } from '../typescript.ts'
+import { pushEmbedded } from './push-embedded.ts'
 import type { FromServer, ToServer } from './protocol.ts'
 import { readableErrors } from './readable-errors.ts'
 
@@ -37,7 +39,7 @@ async function fail(error: unknown, title?: string): Promise<void> {
 
 async function serve(): Promise<void> {
   const app = await loadApp(entry, around.cwd)
-  const built = await app.build()
+  const built = await app.build({ replace: await pushEmbedded(entry, processIo()) })
   let told = 0
   const tellFiles = (): void => {
     const files = loading.seen()

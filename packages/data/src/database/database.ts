@@ -2,19 +2,22 @@ import {
   type App,
   Application,
   BootError,
+  type Logger,
   type Mode,
   module,
   type Register,
   service,
   type Service,
   type ServiceContext,
-  token,
 } from 'plinth'
 import { Readiness } from 'plinth/ops'
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
 import { here, inside } from './ambient.ts'
+import { migrate } from '../migrations/migrate.ts'
+import { MigrationError } from '../migrations/migration-error.ts'
 import { messageOf } from './connection.ts'
 import type { Engine, EngineSettings } from './contract.ts'
+import { DatabaseDefinition, DatabasePreparation, Given } from './definition.ts'
 import { type AnySchema, drizzleOver, type DrizzleOptions } from './drizzle-database.ts'
 import { DatabaseRefused, sqlstateOf } from './errors.ts'
 import { inProduction, openSqlEngine } from './open-engine.ts'
@@ -29,14 +32,13 @@ export type SchemaOf<R> = R extends { readonly schema: infer S extends AnySchema
 export type RegisteredSchema = SchemaOf<Register>
 
 /** Settings of {@link database}. */
-export interface DatabaseOptions<S extends AnySchema = AnySchema> extends DatabaseSettings, DrizzleOptions<S> {}
-
-interface Given {
-  readonly settings: Service<EngineSettings>
-  readonly drizzle: DrizzleOptions<AnySchema>
+export interface DatabaseOptions<S extends AnySchema = AnySchema> extends DatabaseSettings, DrizzleOptions<S> {
+  /**
+   * Applies pending migrations at boot, before anything else uses the database: `true` for those in `drizzle`, else their
+   * folder. Nodes that start at once migrate once. Default false: `plinth db migrate` does it before a deployment.
+   */
+  readonly migrate?: boolean | string | undefined
 }
-
-const Given: Service<Given> = token<Given>('database(…)')
 
 /** Passwords, names of users and databases: nothing that waiting would mend. */
 const mistaken: ReadonlySet<string> = new Set(['28P01', '28000', '3D000', '42501'])
@@ -71,11 +73,16 @@ export const Database: Service<NodePgDatabase<RegisteredSchema>> = service('data
  * ```
  */
 export function database<S extends AnySchema>(options: DatabaseOptions<S> = {}): App<{}, {}> {
-  const { schema, casing, ...rest } = options
+  const { schema, casing, migrate: folder, ...rest } = options
   const settings = databaseSettings(rest)
   const drizzle: DrizzleOptions<AnySchema> = { ...(schema !== undefined && { schema }), ...(casing !== undefined && { casing }) }
-  return module('database', { scope: 'parent', provide: [Given.with({ settings, drizzle })] })
+  return module('database', {
+    scope: 'parent',
+    provide: [Given.with({ settings, drizzle, migrate: folder === true ? 'drizzle' : folder || undefined })],
+  })
     .use(settings)
+    .use(DatabaseDefinition)
+    .use(DatabasePreparation)
     .use(DatabaseEngine)
     .use(Database)
     .catch(Unavailable, unavailable)
@@ -84,8 +91,10 @@ export function database<S extends AnySchema>(options: DatabaseOptions<S> = {}):
 }
 
 async function openForApplication({ use }: ServiceContext): Promise<Engine> {
-  const { settings } = use(Given)
-  const found = use(settings)
+  const { migrate: folder } = use(Given)
+  const definition = use(DatabaseDefinition)
+  const prepare = use(DatabasePreparation)
+  const found = definition.engine
   const { log, mode } = use(Application)
   const readiness = use(Readiness)
   const report = (error: unknown, what: string): void => log.error({ err: error }, what)
@@ -97,8 +106,20 @@ async function openForApplication({ use }: ServiceContext): Promise<Engine> {
       await engine.close()
       throw new BootError([{ code: 'database-refuses', message: messageOf(error), fix: 'correct DATABASE_URL', cause: error }])
     }
+    if (folder !== undefined) {
+      await engine.close()
+      const fix = 'start it, or leave out migrate: true and migrate by itself'
+      throw new BootError([{ code: 'database-unavailable', message: `Nothing can be migrated: ${messageOf(error)}`, fix, cause: error }])
+    }
     // It may come later than we do: until then requests are answered 503, and /readyz says so.
     log.warn({ err: error }, 'the database is not available yet')
+  }
+  try {
+    if (folder !== undefined) await migrated(engine, folder, log)
+    await prepare(engine, definition)
+  } catch (error) {
+    await engine.close()
+    throw error
   }
   readiness.add('database', (signal) => engine.ready(signal))
   return engine
@@ -112,6 +133,15 @@ async function opened(settings: EngineSettings, mode: Mode): Promise<SqlEngine> 
     if (!(error instanceof DatabaseRefused)) throw error
     const { code, what, fix } = error
     throw new BootError([{ code, message: what, fix, cause: error }])
+  }
+}
+
+async function migrated(engine: Engine, folder: string, log: Logger): Promise<void> {
+  try {
+    await migrate(engine, { folder, applied: (migration, tookMs) => log.info({ migration, tookMs }, 'migration applied') })
+  } catch (error) {
+    if (!(error instanceof MigrationError)) throw error
+    throw new BootError(error.problems.map((message) => ({ code: 'migration-failed', message, fix: error.fix, cause: error })))
   }
 }
 

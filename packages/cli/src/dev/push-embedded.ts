@@ -1,0 +1,48 @@
+import { relative } from 'node:path'
+import type { Replacement } from 'plinth'
+import { coloursOf } from '../colour.ts'
+import { type DataKit, dataKitPath, type Definition, type Engine, loadDataKit } from '../db/data-kit.ts'
+import { counted, lossText, statementText } from '../db/say.ts'
+import type { Io } from '../io.ts'
+
+/**
+ * An embedded database follows the schema while one writes: what `plinth db push` would do is done before the application
+ * uses it. What would lose something is not, and a server's database is nobody's to change unasked.
+ */
+export async function pushEmbedded(entry: string, io: Io): Promise<readonly Replacement[]> {
+  if (dataKitPath(entry) === undefined) return []
+  const data = await loadDataKit(entry)
+  return [data.DatabasePreparation.with((engine, definition) => follow(data, engine, definition, entry, io))]
+}
+
+async function follow(
+  data: DataKit,
+  engine: Engine,
+  { schema, casing, engine: settings }: Definition,
+  entry: string,
+  io: Io,
+): Promise<void> {
+  if (engine.kind !== 'embedded' || schema === undefined) return
+  const { green, yellow } = coloursOf(io.stderr, io.env)
+  const say = (text: string): void => void io.stderr.write(text)
+  try {
+    const kit = await data.loadKit(entry)
+    const sent: string[] = []
+    const { losses, applied } = await data.push(engine, kit, schema, {
+      renames: 'never',
+      sending: (statement) => void sent.push(statement),
+      ...(casing !== undefined && { casing }),
+    })
+    if (applied && sent.length === 0) return
+    const where = settings.directory === undefined ? 'the database in memory' : relative(io.cwd, settings.directory) || settings.directory
+    if (applied) say(`${sent.map((it) => statementText(it, io)).join('')}${green('✓')} ${counted(sent.length, 'change')} in ${where}\n`)
+    else
+      say(
+        `${yellow('!')} The schema was not pushed, since that would lose something:\n${lossText(losses, io)}  stop plinth dev, and run: plinth db push\n`,
+      )
+  } catch (error) {
+    const { name, message, fix } = error as Error & { readonly fix?: string }
+    if (name !== 'KitError') throw error
+    say(`${yellow('!')} The schema was not pushed: ${message}${fix === undefined ? '' : `\n  fix ${fix}`}\n`)
+  }
+}
