@@ -1,11 +1,18 @@
 import type { StaticType, TProperties } from 'typebox/type'
+import type { Defaulted } from './defaulted.ts'
 
 // The types that TypeBox's own StaticDecode and StaticEncode give, for a third of their cost: StaticType asks a schema thirty
 // questions, one kind after the other, and each property of an object gets its own answers. The kinds that nearly every schema is
 // made of are told apart here, by comparing with interfaces that have no type parameters, which the compiler does once for each
 // type. All others, and objects with readonly properties, are TypeBox's still. box-value.test.ts holds both to be the same.
 
-type Side = 'Decode' | 'Encode'
+/** What TypeBox calls each side. `Input` is what a client sends: the wire form, where a field with a default may be left out. */
+interface Sides {
+  Decode: 'Decode'
+  Encode: 'Encode'
+  Input: 'Encode'
+}
+type Side = keyof Sides
 
 interface Scalars {
   String: string
@@ -49,7 +56,14 @@ interface Immutable {
   readonly '~immutable': true
 }
 
-/** What a TypeBox schema stands for on one side: `Decode`, the value in the application, or `Encode`, its form on the wire. */
+/** What makes a field another than a plain, required one. */
+interface Markers {
+  Decode: Optional | Readonly
+  Encode: Optional | Readonly
+  Input: Optional | Readonly | Defaulted
+}
+
+/** What a TypeBox schema stands for on one side: `Decode`, the value in the application, `Encode`, its form on the wire, or `Input`. */
 export type BoxValue<D extends Side, S, This = {}> = S extends Coded
   ? D extends 'Decode'
     ? Rest<D, S, This>
@@ -74,9 +88,9 @@ type OfKind<D extends Side, S, This> = S extends Scalar
             ? OfObject<D, S, This>
             : Rest<D, S, This>
 type Each<D extends Side, A, This> = A extends readonly unknown[] ? { [I in keyof A]: BoxValue<D, A[I], This> }[number] : never
-type Rest<D extends Side, S, This> = This extends TProperties ? StaticType<[], D, {}, This, S & {}> : never
+type Rest<D extends Side, S, This> = This extends TProperties ? StaticType<[], Sides[D], {}, This, S & {}> : never
 
-type OfObject<D extends Side, S, P> = keyof P extends never ? object : Marks<D, S, P, KeysWith<P, Optional | Readonly>>
+type OfObject<D extends Side, S, P> = keyof P extends never ? object : Marks<D, S, P, KeysWith<P, Markers[D]>>
 type Marks<D extends Side, S, P, Marked extends keyof P> = [Marked] extends [never]
   ? { [K in keyof P]: BoxValue<D, P[K], P> }
   : [Extract<P[Marked], Readonly>] extends [never]

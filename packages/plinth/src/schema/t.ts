@@ -3,5 +3,21 @@
  * `t.BigInt` stands in for TypeBox's own, whose values no JSON can carry.
  */
 export * from './typebox.ts'
-export { BigInt, Bytes, DateTime as Date, Decimal, PlainDate, type TBigInt, type TBytes, type TDate } from './codecs.ts'
+export type { TBigInt, TBytes, TDate } from './codecs.ts'
+export {
+  Array,
+  BigInt,
+  Boolean,
+  Bytes,
+  Date,
+  Decimal,
+  Enum,
+  Integer,
+  Literal,
+  Number,
+  Object,
+  PlainDate,
+  String,
+  Union,
+} from './defaulted.ts'
 export { File, type FileLimits, type TFile } from './file.ts'

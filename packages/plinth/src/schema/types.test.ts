@@ -54,6 +54,51 @@ test('a schema made with t: the handler has values, the client has the wire', ()
   expect(Box.properties.at).toMatchObject({ format: 'date-time' })
 })
 
+test('a field with a default may be left out by the client, and the handler has it', () => {
+  const Page = t.Object({
+    limit: t.Integer({ default: 20, minimum: 1 }),
+    sort: t.Union([t.Literal('asc'), t.Literal('desc')], { default: 'asc' }),
+    since: t.Date({ default: '2026-01-01T00:00:00Z' }),
+    tags: t.Array(t.String(), { default: [] }),
+    nothing: t.Union([t.String(), t.Null()], { default: null }),
+    filter: t.Object({ draft: t.Boolean({ default: false }), author: t.String() }),
+    list: t.Array(t.Object({ n: t.Number({ default: 1 }) })),
+    kind: t.Enum(['a', 'b'], { default: 'a' }),
+    more: t.Optional(t.String({ default: 'x' })),
+    title: t.String({ minLength: 1 }),
+  })
+  same<
+    Input<typeof Page>,
+    {
+      title: string
+      filter: { author: string; draft?: boolean }
+      list: { n?: number }[]
+      limit?: number
+      sort?: 'asc' | 'desc'
+      since?: string
+      tags?: string[]
+      nothing?: string | null
+      kind?: 'a' | 'b'
+      more?: string
+    }
+  >(true)
+  type Handled = Output<typeof Page>
+  same<Handled['limit'], number>(true)
+  same<Handled['since'], Date>(true)
+  same<Handled['filter'], { draft: boolean; author: string }>(true)
+  same<Handled['list'], { n: number }[]>(true)
+  same<Handled['kind'], 'a' | 'b'>(true)
+  // A reply always has them too: what is answered for one is checked, and read as it was declared.
+  same<Received<typeof Page>['limit'], number>(true)
+  same<Returned<typeof Page>['limit'], number>(true)
+  const read = inputCheck(t.Object({ limit: t.Integer({ default: 20 }), at: t.Date({ default: '2026-01-01T00:00:00Z' }) }), 'query').check(
+    {},
+  )
+  expect(read).toEqual({ ok: true, value: { limit: 20, at: new Date('2026-01-01T00:00:00Z') } })
+  // @ts-expect-error a misspelt type of a limit is still an error
+  t.String({ minLength: 'one' })
+})
+
 test('Zod: what goes in and what comes out are its own', () => {
   const schema = z.object({ n: z.coerce.number(), d: z.string().default('x'), at: z.date() })
   same<Output<typeof schema>, { n: number; d: string; at: Date }>(true)

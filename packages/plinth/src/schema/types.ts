@@ -19,7 +19,7 @@ interface Decoded<in out S> {
   standard: S extends StandardSchemaV1<unknown, infer O> ? O : never
 }
 interface Encoded<in out S> {
-  box: BoxValue<'Encode', S>
+  box: BoxValue<'Input', S>
   standard: S extends StandardSchemaV1<infer I, unknown> ? I : never
 }
 interface Replied<in out S> {
@@ -31,7 +31,7 @@ type Dialect<S> = S extends StandardSchemaV1 ? 'standard' : 'box'
 /** What a handler receives for a schema: the value after coercion and decoding. */
 export type Output<S> = Decoded<S>[Dialect<S>]
 
-/** What a client sends for a schema: the wire form. */
+/** What a client sends for a schema: the wire form, in which a field that has a default may be left out. */
 export type Input<S> = Encoded<S>[Dialect<S>]
 
 /** What a handler may answer for a reply schema: before encoding. */
