@@ -1,6 +1,7 @@
 import type { Engine, Session } from '../database/contract.ts'
-import { prepareDatabase } from '../migrations/framework.ts'
+import { FRAMEWORK_SCHEMA, prepareDatabase } from '../migrations/framework.ts'
 import { underLock } from '../migrations/lock.ts'
+import { tableExists } from '../migrations/table-exists.ts'
 import { quote } from '../plan/quote.ts'
 
 /** A table whose changes are kept. */
@@ -43,6 +44,9 @@ export async function captureChanges(
   tables: readonly CapturedTable[],
   application: string = 'application',
 ): Promise<CaptureResult> {
+  const wanted = tables.some((it) => it.history === true || it.live === true)
+  // Who never asked for it needs nothing of the framework's in his database.
+  if (!wanted && !(await tableExists(engine, FRAMEWORK_SCHEMA, 'changes'))) return { added: [], changed: [], removed: [] }
   await prepareDatabase(engine)
   const first = await plan(engine, tables, application)
   if (first.length === 0) return { added: [], changed: [], removed: [] }

@@ -10,6 +10,7 @@ import type { DataAnswer } from '../respond/answer.ts'
 import { prepareRead } from '../respond/read-answer.ts'
 import { prepareWrite } from '../respond/write-answer.ts'
 import { Asker } from './asker.ts'
+import { actingRun } from './captured.ts'
 import type { CompiledResource } from './compile-resource.ts'
 import { writeHooks } from './hooks.ts'
 import { asProblem, refused } from './repository-problems.ts'
@@ -110,7 +111,7 @@ class Rows<T extends PgTable> {
     const { model, engine } = this.#set
     const { table } = this.#compiled
     const access = this.#asker.of(table)!
-    const run = runOn(engine, { signal: this.#ctx.signal as AbortSignal })
+    const run = actingRun(runOn(engine, { signal: this.#ctx.signal as AbortSignal }), this.#compiled, this.#ctx)
     const known = this.#ctx.user !== null
     const options = { model, access: this.#asker, run, hooks: () => writeHooks(this.#compiled, this.#ctx) }
     const reads = question.method === 'GET'

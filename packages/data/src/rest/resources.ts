@@ -1,4 +1,5 @@
 import { type AnyGuard, type App, type Context, guard, guardNeeds, module, reply, type Routed } from 'plinth'
+import { CapturedResources } from '../resource/captured.ts'
 import type { AnyResource } from '../resource/definition.ts'
 import { isResource } from '../resource/definition.ts'
 import { ResourceSet } from '../resource/resource-set.ts'
@@ -47,7 +48,9 @@ export function resources(first: ResourcesOptions | AnyResource | undefined, ...
   for (const it of list) {
     if (!isResource(it)) throw new TypeError('resources(…) takes what resource(…) made; where it is undefined, two files import each other')
   }
-  let served: App<{}, {}> = module(name, { errors: postgrestErrors, ...options }).use(ResourceSet)
+  let served: App<{}, {}> = module(name, { errors: postgrestErrors, ...options })
+    .use(ResourceSet)
+    .use(CapturedResources)
   const listed = new Listed(list)
   for (const it of list) served = listed.routes(served.use(it), it)
   return served

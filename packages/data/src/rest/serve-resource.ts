@@ -3,6 +3,7 @@ import type { Table } from '../model/contract.ts'
 import { runOn } from '../database/run.ts'
 import { PostgrestError } from '../grammar/postgrest-error.ts'
 import { Asker } from '../resource/asker.ts'
+import { actingRun } from '../resource/captured.ts'
 import type { CompiledResource } from '../resource/compile-resource.ts'
 import { writeHooks } from '../resource/hooks.ts'
 import type { CompiledResources } from '../resource/resource-set.ts'
@@ -45,11 +46,12 @@ async function ask(
   passed: readonly AnyGuard[],
 ): Promise<DataAnswer> {
   const asker = new Asker(ctx, set, tables, passed)
-  const run = runOn(set.engine, {
+  const plain = runOn(set.engine, {
     get signal() {
       return ctx.signal as AbortSignal
     },
   })
+  const run = actingRun(plain, compiled, ctx)
   return asker.settled(() =>
     serveRequest(parts, {
       model: set.model,
