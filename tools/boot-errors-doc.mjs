@@ -93,6 +93,8 @@ export const bootCodes = {
   },
   'Databases and resources': {
     'database-refuses': ['The database refuses the name, the password or the user', 'Correct `DATABASE_URL`.'],
+    'database-unavailable': ['The database does not answer', 'Start it, or correct `DATABASE_URL`; the cause has what it said.'],
+    'migration-failed': ['A migration could not be applied', 'Mend what the message names; the cause has what the database said.'],
     'resource-without-access': ['A resource has no access rule, so nobody could do anything', 'Write `access: { read: everyone }`, say.'],
     'resource-not-listed': ['A resource is used that the application does not list', 'List it in `resources(…)`, or `.use(it)`.'],
     'duplicate-resource': ['Two resources have one name, or are made of one table', 'Rename one, or bring them together.'],

@@ -15,7 +15,6 @@ export const reserved = {
   forbidden: 'for guards',
   'not-acceptable': 'for handlers that negotiate',
   conflict: 'for handlers',
-  'target-too-long': 'for transports',
 }
 
 /** A source file's exports, whatever it is written in. */
