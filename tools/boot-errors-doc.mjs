@@ -91,10 +91,23 @@ export const bootCodes = {
     ],
     'tracing-without-api': ["`@opentelemetry/api` can't be loaded", 'Install it, or take `tracing()` out.'],
   },
-  'Databases and resources': {
-    'database-refuses': ['The database refuses the name, the password or the user', 'Correct `DATABASE_URL`.'],
-    'database-unavailable': ['The database does not answer', 'Start it, or correct `DATABASE_URL`; the cause has what it said.'],
-    'migration-failed': ['A migration could not be applied', 'Mend what the message names; the cause has what the database said.'],
+  Database: {
+    'database-address': ['`DATABASE_URL` is no address of PostgreSQL', 'Write it as `postgres://user:password@host:5432/name`.'],
+    'database-refuses': ['The server refuses the user, the password or the database', 'Correct `DATABASE_URL`.'],
+    'database-unavailable': [
+      'Migrations are to be applied, and the database is not there',
+      'Start it first, or apply them apart: `plinth db migrate`.',
+    ],
+    'migration-failed': ['A migration could not be applied; nothing of it remains', 'Mend it; see [migrations](migrations.md).'],
+    'database-in-production': [
+      'No server is named, and this is production',
+      'Set `DATABASE_URL`, or say `embedded: true` where an [embedded database](database.md#embedded) is meant.',
+    ],
+    'database-locked': ['Another process has the directory of the embedded database open', 'Stop it, or set `DATABASE_URL`.'],
+    'database-damaged': ['The embedded database does not start', 'See the cause; open a copy elsewhere, or remove the directory.'],
+    'database-missing-library': ['`drizzle-orm` or `@electric-sql/pglite` is not installed', 'Install it.'],
+  },
+  Resources: {
     'resource-without-access': ['A resource has no access rule, so nobody could do anything', 'Write `access: { read: everyone }`, say.'],
     'resource-not-listed': ['A resource is used that the application does not list', 'List it in `resources(…)`, or `.use(it)`.'],
     'duplicate-resource': ['Two resources have one name, or are made of one table', 'Rename one, or bring them together.'],
@@ -129,9 +142,11 @@ export function writtenCodes() {
   const found = new Set()
   for (const path of sources) {
     const text = withoutComments(readFileSync(path, 'utf8'))
-    if (!/BootProblem|BootError|ServiceError|\bFault\b/.test(text)) continue
+    if (!/BootProblem|BootError|ServiceError|DatabaseRefused|\bFault\b/.test(text)) continue
     // As a member, as the first argument of those who make one, as a choice of two, and handed on to `fault`.
-    for (const [, code] of text.matchAll(/(?:\bcode: |\bfault\(\s*|new ServiceError\(\s*|\? |: )'([a-z]+(?:-[a-z0-9]+)+)'/g))
+    for (const [, code] of text.matchAll(
+      /(?:\bcode: |\bfault\(\s*|new (?:ServiceError|DatabaseRefused)\(\s*|\? |: )'([a-z]+(?:-[a-z0-9]+)+)'/g,
+    ))
       found.add(code)
     for (const [, code] of text.matchAll(/'([a-z]+(?:-[a-z0-9]+)+)', fault\)/g)) found.add(code)
   }

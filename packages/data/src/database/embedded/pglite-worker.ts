@@ -55,7 +55,7 @@ export class PgliteWorker {
     const start = { directory, snapshot, cache }
     const worker = new Worker(script, {
       workerData: start,
-      name: 'plinth-database',
+      name: 'pglite',
       // Loaders of the main thread are not needed here, and cost seconds.
       execArgv: [],
     })
