@@ -1,4 +1,5 @@
-import { join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { Engine, EngineSettings } from './contract.ts'
 import { DatabaseRefused } from './errors.ts'
 import { SqlEngine } from './sql-engine.ts'
@@ -12,7 +13,16 @@ const CHECKOUT_MS = { server: 2_000, embedded: 10_000 }
 const DEFAULTS = { poolSize: 10, prepare: true, timeoutMs: 5_000, idleMs: 10_000, report: () => {} }
 
 /** Where an empty cluster is kept once it was made: beside the databases of a project, so that whoever removes one still starts fast. */
-const CACHE = join('.plinth', 'cache', 'pglite')
+function cacheFolder(): string {
+  const here = process.cwd()
+  let project = here
+  while (!existsSync(join(project, 'package.json'))) {
+    const above = dirname(project)
+    if (above === project) return join(here, '.plinth', 'cache', 'pglite')
+    project = above
+  }
+  return join(project, '.plinth', 'cache', 'pglite')
+}
 
 /**
  * Opens a database: a server by its `url`, else an embedded one in `directory`, else one in memory. A server is not asked yet: it
@@ -38,7 +48,7 @@ async function sourceOf(all: Decided): Promise<Source> {
   }
   if (process.env['NODE_ENV'] === 'production' && all.embedded !== true) throw inProduction()
   const { EmbeddedSource } = await import('./embedded/embedded-source.ts')
-  return EmbeddedSource.open({ ...all, cache: CACHE, checkoutMs: all.checkoutMs ?? CHECKOUT_MS.embedded })
+  return EmbeddedSource.open({ ...all, cache: cacheFolder(), checkoutMs: all.checkoutMs ?? CHECKOUT_MS.embedded })
 }
 
 /** An embedded database where nobody said that one is meant. */
