@@ -3,8 +3,11 @@ import { existsSync } from 'node:fs'
 import { build } from 'esbuild'
 import { conclude, entries, fromRoot, packages, run } from './workspace.mjs'
 
-/** Entries that say in their name that they are for Node, and packages that are programs. */
-const forNode = ({ subpath }, { manifest }) => /^\.\/(node|testing)(\/|$)/.test(subpath) || manifest.bin !== undefined
+/** Pools of connections over TCP, and a database in a thread: there is nothing of it that a Worker could run. */
+const packagesForNode = new Set(['@plinth/data'])
+/** Entries that say in their name that they are for Node, packages that are programs, and those above. */
+const forNode = ({ subpath }, { manifest }) =>
+  /^\.\/(node|testing)(\/|$)/.test(subpath) || manifest.bin !== undefined || packagesForNode.has(manifest.name)
 
 const problems = []
 let count = 0
