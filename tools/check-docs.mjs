@@ -139,8 +139,9 @@ async function execute({ page, path }) {
   const tsconfig = join(out, 'run.json')
   const { code, signal, output } = await run(process.execPath, [bin('tsx'), '--tsconfig', tsconfig, path], {
     cwd: join(path, '..'),
-    timeout: 30_000,
+    // A page may make a database first, while another runs beside it.
+    timeout: 120_000,
   })
   if (code === 0) return []
-  return [`${fromRoot(page)}: ${basename(path)} ${signal ? 'did not end within 30 s' : `exits with ${code}`}\n${output}`]
+  return [`${fromRoot(page)}: ${basename(path)} ${signal ? 'did not end within 120 s' : `exits with ${code}`}\n${output}`]
 }
