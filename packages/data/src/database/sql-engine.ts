@@ -4,7 +4,7 @@ import type { Engine, QueryOptions, Row, Session, Statement, TransactionOptions 
 import { DatabaseUnavailable, QueryTimeout, TransactionError } from './errors.ts'
 import { checkNested, type Effect } from './scope.ts'
 import type { Source } from './source.ts'
-import { type Known, Statements } from './statements.ts'
+import { type Known, Statements, tookAlone } from './statements.ts'
 import { Transaction, worthRetrying } from './transaction.ts'
 
 /** Settings that both kinds of engine share, all of them decided. */
@@ -95,8 +95,11 @@ export class SqlEngine implements Engine {
   #askAlone(request: Request, known: Known | undefined, options: QueryOptions): Promise<Result> {
     return this.#alone(options, async (connection) => {
       const limits = this.#limits(options)
+      const start = performance.now()
       try {
-        return await connection.run(request, known, limits)
+        const result = await connection.run(request, known, limits)
+        if (known?.reads === true) tookAlone(known, performance.now() - start)
+        return result
       } catch (error) {
         if (!isStale(error)) throw error
         // Tables have changed since the statement was prepared. It did nothing yet, and is prepared anew.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { Statements } from './statements.ts'
+import { Statements, tookAlone } from './statements.ts'
 
 describe('statements', () => {
   test('are named at their second use, at their first where they are asked often, and never where nothing is prepared', () => {
@@ -24,6 +24,14 @@ describe('statements', () => {
     }
     expect(known.use('SELECT now()', false)?.name).toBe(name)
     expect(known.use('SELECT 0', false)?.uses).toBe(1)
+  })
+
+  test('that took long alone are kept apart for a while', () => {
+    const known = new Statements(true).use('SELECT 1', false)!
+    tookAlone(known, 3)
+    expect(known.slowUntil).toBe(0)
+    tookAlone(known, 30)
+    expect(known.slowUntil).toBeGreaterThan(performance.now())
   })
 
   test.each([

@@ -13,6 +13,16 @@ export interface Known {
   slowUntil: number
 }
 
+/** A statement that takes longer would be felt by those behind it. */
+const QUICK_MS = 25
+/** Measured anew at each use on a connection of its own, so that one that is slow once and again stays away. */
+const SLOW_MS = 1_000
+
+/** Notes how long a statement took while it had a connection to itself. */
+export function tookAlone(known: Known, ms: number): void {
+  if (ms > QUICK_MS) known.slowUntil = performance.now() + SLOW_MS
+}
+
 /**
  * The statements that were seen lately, so that those asked again are prepared. Not at their first use: who varies a request
  * each time would fill the server with statements that nobody asks again.

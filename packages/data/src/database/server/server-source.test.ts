@@ -37,7 +37,7 @@ describe.skipIf(!there)('a server', () => {
   /** Until reads go over the connections that they share. */
   const warm = async (engine: SqlEngine): Promise<void> => {
     const shared = async () => (await rows(engine, `SELECT current_setting('default_transaction_read_only') AS it`))[0]?.['it']
-    await expect.poll(shared).toBe('on')
+    await expect.poll(shared, { timeout: 8_000 }).toBe('on')
   }
 
   test('reads that are asked again share connections, and a statement that waits does not hold them up', async () => {
@@ -63,6 +63,13 @@ describe.skipIf(!there)('a server', () => {
     unlock()
     await holder
     expect(await waiting).toEqual([[], [], [], []])
+  })
+
+  test('a read that takes long has a connection of its own from the start', async () => {
+    await using engine = await opened()
+    await warm(engine)
+    const shared = `SELECT current_setting('default_transaction_read_only') AS it, count(*) AS n FROM generate_series(1, 2000000)`
+    for (let i = 0; i < 4; i++) expect((await rows(engine, shared))[0]?.['it']).toBe('off')
   })
 
   test('what only seems to read runs where it may write, and once', async () => {

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { Connection, type Request, type Result, translated } from '../connection.ts'
 import { sqlstateOf } from '../errors.ts'
-import type { Known } from '../statements.ts'
+import { type Known, tookAlone } from '../statements.ts'
 import { cancelRequest } from './cancel-request.ts'
 
 /** What may stand in line on one connection; above it statements go to the pool, whose own limits hold. */
@@ -76,7 +76,9 @@ class Line {
 
   read(request: Request, known: Known, elsewhere: Elsewhere): Promise<Result> {
     const connection = this.#connection!
-    if (this.length === 0) this.#movedAt = performance.now()
+    const alone = this.length === 0
+    if (alone) this.#movedAt = performance.now()
+    const start = this.#movedAt
     return new Promise((resolve, reject) => {
       const leave = (): void => {
         if (this.#leave.delete(leave)) resolve(elsewhere())
@@ -84,6 +86,7 @@ class Line {
       this.#leave.add(leave)
       connection.ask(request, known, (error, result) => {
         this.#movedAt = performance.now()
+        if (alone) tookAlone(known, this.#movedAt - start)
         if (error !== undefined && this.#mustLeave(error, connection, known)) leave()
         else if (!this.#leave.delete(leave)) return
         else if (error === undefined) resolve(result)
