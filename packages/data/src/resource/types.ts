@@ -1,6 +1,6 @@
 import type { InferInsertModel, InferSelectModel, SQL, SQLWrapper } from 'drizzle-orm'
 import type { PgTable, QueryBuilder } from 'drizzle-orm/pg-core'
-import type { AnyGuard, Context, Principal, Use } from 'plinth'
+import type { AnyGuard, Principal, Use } from 'plinth'
 import type { GrammarLimits } from '../grammar/limits.ts'
 import type { Everyone, OpenRule, OpenSet } from './everyone.ts'
 
@@ -156,6 +156,3 @@ export interface ResourceOptions<T extends PgTable, C extends string = string, N
   readonly live?: boolean
   readonly admin?: ResourceAdmin<ColumnKey<T> | C>
 }
-
-/** What of a request rules, hooks and guards are given: a `Context`, or in jobs whatever has the same. */
-export type AskingContext = Context
