@@ -1,4 +1,4 @@
-import { and, eq, type SQLWrapper } from 'drizzle-orm'
+import { and, eq, sql, type SQLWrapper } from 'drizzle-orm'
 import * as pg from 'drizzle-orm/pg-core'
 import { app, guard, refuse } from 'plinth'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -44,7 +44,11 @@ const manager = guard(
 
 const Teams = resource(teams, {
   access: { read: [signedIn, (row, { user }) => eq(row.id, asUser(user).id)], create: manager },
-  columns: { budget: { read: manager } },
+  columns: {
+    budget: { read: manager },
+    // Fails on the second row.
+    share: { compute: (row) => sql`100 / (${row.budget} - 20)`, type: 'integer' },
+  },
   relations: ['members'],
 })
 const Members = resource(members, {
@@ -112,6 +116,22 @@ describe.each(engines)('guards and rules of resources ($kind)', ({ template }) =
     expect(await ask('1', 'GET', '/teams?select=*,members(name)')).toEqual([200, [{ id: 1, name: 'red', members: [{ name: 'Ann' }] }]])
     // Before the route, and again by the guard of the column, which is another's need.
     expect(asked).toEqual(['signedIn', 'manager of 1'])
+  })
+
+  test('what a computed column fails on in rows that one may not read is never told', async () => {
+    for (const target of [
+      '/teams?select=id,share',
+      '/teams?select=id,share&share=lt.0',
+      '/teams?select=id,share&order=share',
+      '/teams?select=id,share&or=(share.lt.0,id.eq.7)',
+    ]) {
+      expect(await ask('1', 'GET', target), target).toEqual([200, [{ id: 1, share: -10 }]])
+    }
+    expect((await ask('1', 'GET', '/members?select=id,team(share)&order=team(share),id&team.share=lt.0'))[1]).toEqual([
+      { id: 1, team: { share: -10 } },
+      { id: 2, team: null },
+    ])
+    expect(await ask('2', 'GET', '/teams?select=share')).toMatchObject([400, { code: '22012' }])
   })
 
   test('a foreign key is held against the rules of the other table, whose guard may refuse', async () => {
