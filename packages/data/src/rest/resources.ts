@@ -1,6 +1,8 @@
 import { type AnyGuard, type App, type Context, guard, guardNeeds, module, reply, type Routed } from 'plinth'
 import { CapturedResources } from '../resource/captured.ts'
 import type { AnyResource } from '../resource/definition.ts'
+import { describeOperation } from '../describe/operation.ts'
+import { describeResource, type DescribedResource } from '../describe/described-resource.ts'
 import { isResource } from '../resource/definition.ts'
 import { ResourceSet } from '../resource/resource-set.ts'
 import { type Permission, type Permissions, readPermissions } from '../resource/read-rules.ts'
@@ -75,6 +77,7 @@ class Listed {
     const key = tableFacts(table, undefined).primaryKey
     const offered = methods.filter(([, verbs]) => verbs.every((it) => permissions[it] !== undefined))
     const routes = new Routes(to)
+    let described: DescribedResource | undefined
     for (const [method, verbs] of offered) {
       if (method === 'PUT' && key.length === 0) continue
       const guards = guardsOf(permissions, verbs)
@@ -83,10 +86,16 @@ class Listed {
         (plain: boolean) =>
         async (ctx: Context): Promise<unknown> =>
           serveResource(ctx, this.#of(ctx).set.of(definition), this.#of(ctx), passed, plain)
-      const contract = { guards: passed, tags: [resourceName], ...(method === 'GET' || method === 'DELETE' ? {} : { body: 'bytes' }) }
-      routes.add(method, path, { ...contract, summary: `${summaries[method]} ${resourceName}` }, handler(false))
+      const contract = (plain: boolean): object => ({
+        guards: passed,
+        tags: [resourceName],
+        summary: `${summaries[method]} ${plain ? 'one of ' : ''}${resourceName}`,
+        ...(method === 'GET' || method === 'DELETE' ? {} : { body: 'bytes' }),
+        openapi: () => describeOperation((described ??= describeResource(definition)), method, plain),
+      })
+      routes.add(method, path, contract(false), handler(false))
       if (method === 'POST' || method === 'PUT' || key.length !== 1) continue
-      routes.add(method, `${path}/:id`, { ...contract, summary: `${summaries[method]} one of ${resourceName}` }, handler(true))
+      routes.add(method, `${path}/:id`, contract(true), handler(true))
     }
     const allow = ['OPTIONS', ...offered.flatMap(([method]) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))].join(',')
     routes.add('OPTIONS', path, { open: true, hidden: true }, () => reply(200, null, { allow, vary: 'Accept, Prefer, Range' }))

@@ -15,7 +15,7 @@ import { type BodyRead, type Slot, type SlotCheck, Validation } from './validati
 
 const slots: readonly Slot[] = ['params', 'query', 'headers', 'cookies']
 const contractKeys = new Set(
-  'params query headers cookies body reply guards open summary description tags id deprecated sunset hidden timeout bodyLimit examples'.split(
+  'params query headers cookies body reply guards open summary description tags id deprecated sunset hidden timeout bodyLimit examples openapi'.split(
     ' ',
   ),
 )

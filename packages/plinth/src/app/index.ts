@@ -12,6 +12,17 @@ export { definitionSite, type Site } from './site.ts'
 export { guard, type GuardOptions, identify } from './guard.ts'
 export type { Logger, LogMethod } from './logger.ts'
 export type { MountOptions } from './mount.ts'
+export type {
+  Content,
+  ExampleObject,
+  HeaderObject,
+  MediaTypeObject,
+  OperationParts,
+  ParameterObject,
+  RequestBodyObject,
+  ResponseObject,
+  SchemaObject,
+} from './operation-parts.ts'
 export type { Principal, Register } from '../register.ts'
 export type { RouteInfo } from './route-info.ts'
 export type { Listen, ListenSettings, Running } from './running.ts'

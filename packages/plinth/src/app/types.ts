@@ -9,6 +9,7 @@ import type { Peer } from '../contract.ts'
 import type { AppEvents, RequestRecord } from './events.ts'
 import type { Logger } from './logger.ts'
 import type { MountOptions } from './mount.ts'
+import type { OperationParts } from './operation-parts.ts'
 import type { Principal } from '../register.ts'
 import type { Listen, Running } from './running.ts'
 import type { Service } from './service.ts'
@@ -160,6 +161,8 @@ export interface Contract<C, P, Q, H, K, B, R, G, O extends boolean = boolean> {
   readonly bodyLimit?: number
   /** Examples for the documentation, by slot. */
   readonly examples?: { readonly body?: unknown; readonly reply?: unknown }
+  /** What the document says beyond the schemas. A function is asked when the document is made. */
+  readonly openapi?: OperationParts | (() => OperationParts)
 }
 
 type Or<S, Else> = S extends Unset ? Else : Output<S>

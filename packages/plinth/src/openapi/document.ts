@@ -1,5 +1,6 @@
 import type { Built, RouteInfo } from '../app/index.ts'
 import { capital, OperationIds } from './operation-id.ts'
+import { withParts } from './operation-parts.ts'
 import { type OperationPath, OperationPaths } from './operation-paths.ts'
 import { parametersOf } from './parameters.ts'
 import { requestBodyOf } from './request-body.ts'
@@ -61,7 +62,7 @@ function operation(route: RouteInfo, path: OperationPath, operationId: string, s
   const { summary, description } = route.contract
   const hint = capital(operationId)
   const parameters = parametersOf(route, path, schemas, hint)
-  return {
+  const operation: OperationObject = {
     operationId,
     ...defined({ summary, description }),
     ...(route.tags.length > 0 ? { tags: route.tags } : undefined),
@@ -72,6 +73,7 @@ function operation(route: RouteInfo, path: OperationPath, operationId: string, s
     responses: responses.of(route, hint),
     security: securityOf(route),
   }
+  return withParts(operation, route, schemas, hint)
 }
 
 function tagsOf(used: ReadonlySet<string>, described: { readonly [tag: string]: string }): OpenapiDocument['tags'] & object {

@@ -1,4 +1,15 @@
-import type { AnyGuard, JsonSchema } from '../app/index.ts'
+import type { AnyGuard, ParameterObject, RequestBodyObject, ResponseObject, SchemaObject } from '../app/index.ts'
+
+export type {
+  Content,
+  ExampleObject,
+  HeaderObject,
+  MediaTypeObject,
+  ParameterObject,
+  RequestBodyObject,
+  ResponseObject,
+  SchemaObject,
+} from '../app/index.ts'
 
 /** A server that answers the paths of the document. */
 export interface OpenapiServer {
@@ -44,44 +55,8 @@ export interface OpenapiOptions extends DocumentOptions {
   readonly document?: Access
 }
 
-/** A schema as it stands in a document: a JSON Schema whose references point into `components`. */
-export type SchemaObject = JsonSchema
-
 export interface Reference {
   readonly $ref: string
-}
-
-export interface ParameterObject {
-  readonly name: string
-  readonly in: 'path' | 'query' | 'header' | 'cookie'
-  readonly required?: boolean
-  readonly description?: string
-  readonly deprecated?: boolean
-  readonly style?: string
-  readonly explode?: boolean
-  readonly schema: SchemaObject
-  readonly examples?: { readonly [name: string]: { readonly value: unknown } }
-}
-
-export interface MediaTypeObject {
-  readonly schema?: SchemaObject
-  readonly example?: unknown
-  readonly encoding?: { readonly [field: string]: { readonly contentType: string } }
-}
-
-export interface Content {
-  readonly [type: string]: MediaTypeObject
-}
-
-export interface RequestBodyObject {
-  readonly description?: string
-  readonly required?: boolean
-  readonly content: Content
-}
-
-export interface ResponseObject {
-  readonly description: string
-  readonly content?: Content
 }
 
 export interface OperationObject {
