@@ -108,6 +108,10 @@ export const bootCodes = {
     'database-missing-library': ['`drizzle-orm` or `@electric-sql/pglite` is not installed', 'Install it.'],
   },
   Resources: {
+    'changes-not-kept': [
+      'A resource asks for `history` or `live`, and its table is not in the database',
+      'Bring the database to the schema first: `plinth db migrate` or `plinth db push`.',
+    ],
     'resource-without-access': ['A resource has no access rule, so nobody could do anything', 'Write `access: { read: everyone }`, say.'],
     'resource-not-listed': ['A resource is used that the application does not list', 'List it in `resources(…)`, or `.use(it)`.'],
     'duplicate-resource': ['Two resources have one name, or are made of one table', 'Rename one, or bring them together.'],

@@ -28,7 +28,7 @@ async function load(text: string): Promise<DrizzleSchema> {
 
 describe.each(engines)('pull on $kind', (kind) => {
   const next = databasesOf(kind)
-  beforeEach(async () => void (database = await next()))
+  beforeEach(async () => void (database = await next()), 60_000)
   afterEach(() => database.drop())
 
   test('writes a schema for which push finds nothing to do in that database', async () => {

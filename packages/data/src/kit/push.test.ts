@@ -21,7 +21,7 @@ const pushed = (schema: DrizzleSchema, options: PushOptions = {}): Promise<Pushe
 
 describe.each(engines)('push on $kind', (kind) => {
   const next = databasesOf(kind)
-  beforeEach(async () => void (database = await next()))
+  beforeEach(async () => void (database = await next()), 60_000)
   afterEach(() => database.drop())
 
   test('makes what the schema says, and finds nothing to do afterwards', async () => {

@@ -26,7 +26,7 @@ async function failure(work: Promise<unknown>): Promise<MigrationError> {
 
 describe.each(engines)('on $kind', (kind) => {
   const next = databasesOf(kind)
-  beforeEach(async () => void (database = await next()))
+  beforeEach(async () => void (database = await next()), 60_000)
   afterEach(() => database.drop())
 
   describe('the schema of the framework', () => {

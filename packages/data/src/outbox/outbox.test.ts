@@ -21,7 +21,7 @@ describe.each(engines)('changes on $kind', (kind) => {
   beforeEach(async () => {
     database = await next(`CREATE TABLE posts (id int PRIMARY KEY, title text, secret text);
 CREATE TABLE comments (id int PRIMARY KEY, post int REFERENCES posts ON DELETE CASCADE, body text)`)
-  })
+  }, 60_000)
   afterEach(() => database.drop())
 
   test('are kept with who, what, when, old and new, whatever code made them', async () => {

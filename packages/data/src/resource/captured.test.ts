@@ -23,7 +23,10 @@ const silent: Logger = { debug: nothing, info: nothing, warn: nothing, error: no
 describe.each(engines)('resources with history on $kind', (kind) => {
   const next = databasesOf(kind)
   let database: EngineDatabase
-  beforeEach(async () => void (database = await next('CREATE TABLE notes (id int PRIMARY KEY, body text, api_token text, secret text)')))
+  beforeEach(
+    async () => void (database = await next('CREATE TABLE notes (id int PRIMARY KEY, body text, api_token text, secret text)')),
+    60_000,
+  )
   afterEach(() => database.drop())
 
   const open = (it: AnyResource): Promise<Built> =>

@@ -93,6 +93,9 @@ export class RequestContext {
   get request(): Request {
     return (this.#request ??= webRequest(this.incoming, this.route.info.bodyLimit))
   }
+  get rawBody(): () => Promise<Uint8Array> {
+    return () => this.incoming.gather(this.route.info.bodyLimit)
+  }
   get reply(): typeof reply {
     return reply
   }

@@ -50,6 +50,11 @@ export interface Context {
   readonly template: string
   /** The request as a web `Request`, made on first use. */
   readonly request: AnyRequest
+  /**
+   * The bytes of the body as they were sent, for signatures and fingerprints. They are kept: guards and wraps may read them, and the
+   * route's own body is read all the same. Rejects where they are more than the route's body may have.
+   */
+  rawBody(): Promise<Uint8Array>
   /** Aborts when the client has gone or the deadline has passed; hand it to whatever the handler waits for. */
   readonly signal: Web<'AbortSignal', { readonly aborted: boolean; readonly reason: unknown }>
   /** When the answer must be ready, in milliseconds since the epoch; `Infinity` without a limit. */
