@@ -4,6 +4,10 @@ import { UsageError } from './lib/options.mjs'
 
 const groups = {
   http: { about: 'CPU time of one request, by shape, beside the peers', load: () => import('./http/index.mjs') },
+  data: {
+    about: 'CPU time of one request on PostgreSQL, application and backends, beside the peers',
+    load: () => import('./data/index.mjs'),
+  },
   latency: { about: 'p50 to p99.9 at a constant rate', load: () => import('./latency/index.mjs') },
   start: { about: 'from `node app.js` to the first answer', load: () => import('./start/index.mjs') },
   memory: { about: 'resident memory of an idle hello app', load: () => import('./memory/index.mjs') },
