@@ -228,7 +228,8 @@ describe('what was chosen', () => {
   })
 
   test('names the directory, or memory in tests, and what production is missing', async () => {
-    expect((await told({}, 'development'))?.entries[0]?.value).toMatch(/^PGlite in \.plinth\/db;/)
+    const [first] = (await told({}, 'development'))?.entries ?? []
+    expect(first).toMatchObject({ source: 'default', name: 'DATABASE_URL', value: expect.stringMatching(/^PGlite in \.plinth\/db;/) })
     expect((await told({}, 'test'))?.entries[0]?.value).toBe('PGlite in memory')
     expect((await told({ directory: 'data' }, 'test'))?.entries[0]?.value).toBe('PGlite in data')
     expect((await told({}, 'production'))?.problems).toEqual([

@@ -57,7 +57,7 @@ function told({ entries, problems }: ServiceReport, mode: Mode): ServiceReport {
   const by = of('url')?.value !== undefined ? of('url') : of('directory')
   const choice: ServiceSetting = {
     key: 'engine',
-    name: by?.name ?? 'DATABASE_URL',
+    name: by?.value === undefined ? 'DATABASE_URL' : by.name,
     source: by?.value === undefined ? 'default' : by.source,
     place: by?.place,
     over: [],
