@@ -1,7 +1,9 @@
 import type { Access, TableAccess } from './contract.ts'
 
 /** Access without any rule. For tests, and for databases that guard themselves. */
-export function openAccess(options: { readonly maxRows?: number | undefined; readonly aggregates?: boolean } = {}): Access {
+export function openAccess(
+  options: { readonly maxRows?: number | undefined; readonly aggregates?: boolean; readonly unfilteredWrites?: boolean } = {},
+): Access {
   const everything: TableAccess = {
     rows: () => 'all',
     after: () => 'all',
@@ -11,7 +13,7 @@ export function openAccess(options: { readonly maxRows?: number | undefined; rea
     setOnUpdate: new Map(),
     defaults: new Map(),
     embeddable: () => true,
-    unfilteredWrites: true,
+    unfilteredWrites: options.unfilteredWrites ?? true,
     aggregates: options.aggregates ?? false,
     maxRows: options.maxRows,
     largerPages: 'cut',

@@ -3,7 +3,6 @@ import {
   Application,
   BootError,
   type Logger,
-  type Mode,
   module,
   type Register,
   service,
@@ -16,11 +15,10 @@ import { here, inside } from './ambient.ts'
 import { migrate } from '../migrations/migrate.ts'
 import { MigrationError } from '../migrations/migration-error.ts'
 import { messageOf } from './connection.ts'
-import type { Engine, EngineSettings } from './contract.ts'
+import type { Engine } from './contract.ts'
 import { DatabaseDefinition, DatabasePreparation, Given } from './definition.ts'
 import { type AnySchema, drizzleOver, type DrizzleOptions } from './drizzle-database.ts'
-import { DatabaseRefused, sqlstateOf } from './errors.ts'
-import { inProduction, openSqlEngine } from './open-engine.ts'
+import { openAtBoot } from './open-at-boot.ts'
 import { TimedOut, timedOut, Unavailable, unavailable } from './problems.ts'
 import { type DatabaseSettings, databaseSettings } from './settings.ts'
 import { SqlEngine } from './sql-engine.ts'
@@ -39,9 +37,6 @@ export interface DatabaseOptions<S extends AnySchema = AnySchema> extends Databa
    */
   readonly migrate?: boolean | string | undefined
 }
-
-/** Passwords, names of users and databases: nothing that waiting would mend. */
-const mistaken: ReadonlySet<string> = new Set(['28P01', '28000', '3D000', '42501'])
 
 /** How columns without names of their own are called in the database; as {@link database} was told. */
 export const DatabaseCasing: Service<{ readonly casing: DrizzleOptions<AnySchema>['casing'] }> = service('database casing', ({ use }) => ({
@@ -94,25 +89,17 @@ async function openForApplication({ use }: ServiceContext): Promise<Engine> {
   const { migrate: folder } = use(Given)
   const definition = use(DatabaseDefinition)
   const prepare = use(DatabasePreparation)
-  const found = definition.engine
   const { log, mode } = use(Application)
   const readiness = use(Readiness)
-  const report = (error: unknown, what: string): void => log.error({ err: error }, what)
-  const engine = await opened({ ...found, report }, mode)
-  try {
-    await engine.ready()
-  } catch (error) {
-    if (mistaken.has(sqlstateOf(error) ?? '')) {
-      await engine.close()
-      throw new BootError([{ code: 'database-refuses', message: messageOf(error), fix: 'correct DATABASE_URL', cause: error }])
-    }
+  const { engine, away } = await openAtBoot(definition.engine, { log, mode, fix: 'correct DATABASE_URL' })
+  if (away !== undefined) {
     if (folder !== undefined) {
       await engine.close()
       const fix = 'start it, or leave out migrate: true and migrate by itself'
-      throw new BootError([{ code: 'database-unavailable', message: `Nothing can be migrated: ${messageOf(error)}`, fix, cause: error }])
+      throw new BootError([{ code: 'database-unavailable', message: `Nothing can be migrated: ${messageOf(away)}`, fix, cause: away }])
     }
     // It may come later than we do: until then requests are answered 503, and /readyz says so.
-    log.warn({ err: error }, 'the database is not available yet')
+    log.warn({ err: away }, 'the database is not available yet')
   }
   try {
     if (folder !== undefined) await migrated(engine, folder, log)
@@ -123,17 +110,6 @@ async function openForApplication({ use }: ServiceContext): Promise<Engine> {
   }
   readiness.add('database', (signal) => engine.ready(signal))
   return engine
-}
-
-async function opened(settings: EngineSettings, mode: Mode): Promise<SqlEngine> {
-  try {
-    if (mode === 'production' && settings.url === undefined && settings.embedded !== true) throw inProduction()
-    return await openSqlEngine(settings)
-  } catch (error) {
-    if (!(error instanceof DatabaseRefused)) throw error
-    const { code, what, fix } = error
-    throw new BootError([{ code, message: what, fix, cause: error }])
-  }
 }
 
 async function migrated(engine: Engine, folder: string, log: Logger): Promise<void> {

@@ -98,6 +98,8 @@ export class PostgrestError extends Error {
   readonly status: number
   readonly details: unknown
   readonly hint: string | null
+  /** `WWW-Authenticate` where the status is 401 (RFC 6750 section 3). */
+  readonly challenge: string = 'Bearer'
 
   constructor(code: PostgrestCode, message: string, details: unknown = null, hint: string | null = null) {
     super(message)

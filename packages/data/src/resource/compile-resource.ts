@@ -48,7 +48,8 @@ const optionNames: ReadonlySet<string> = new Set([
   'admin',
 ])
 const switches = ['aggregates', 'unfilteredWrites', 'history', 'live'] as const
-const secrets =
+/** Columns that one would not show to everybody. */
+export const secretNames: RegExp =
   /pass(?:word|phrase|code)|^pass$|secret|token|hash(?!tag)|salt$|api_?key|private_?key|credential|recovery_?code|^otp|pin_?code|ssn$/i
 
 /** Tells of everything that is wrong with a resource's options. */
@@ -57,15 +58,20 @@ export function faultsOf(definition: AnyResource['~resource'], problems: BootPro
     void problems.push({ code, message: `Resource '${definition.resourceName}': ${message}`, fix, at: definition.site.short() })
 }
 
-/** Reads what can be read without knowing the other resources. */
-export function compileResource(definition: AnyResource['~resource'], casing: Casing, problems: BootProblem[]): CompiledResource {
+/** Reads what can be read without knowing the other resources. `seen` is what rules see of a row. */
+export function compileResource(
+  definition: AnyResource['~resource'],
+  casing: Casing,
+  problems: BootProblem[],
+  seen: (row: PgTable) => PgTable = (row) => row,
+): CompiledResource {
   const fault = faultsOf(definition, problems)
   const options = definition.options as ResourceOptions<PgTable>
   const aliases = new Map<string, PgTable>()
   const aliasOf = (alias: string): PgTable => {
     let table = aliases.get(alias)
     if (table === undefined) {
-      table = aliased(definition.table, alias)
+      table = seen(aliased(definition.table, alias))
       // Names are numbered by the planner: a request with more of them than these pays for its own.
       if (aliases.size < 64) aliases.set(alias, table)
     }
@@ -83,9 +89,6 @@ export function compileResource(definition: AnyResource['~resource'], casing: Ca
   for (const name of switches) {
     if (options[name] !== undefined && typeof options[name] !== 'boolean')
       fault('bad-option', `${name} is neither true nor false`, 'write true, or leave it out')
-  }
-  if (!/^[\p{L}\p{N}_][\p{L}\p{N}_-]*$/u.test(definition.resourceName)) {
-    fault('bad-name', `its name can't stand in a path as it is`, "give it a 'name' of letters, digits, _ and -")
   }
   for (const name of ['beforeWrite', 'afterCommit'] as const) {
     if (options.hooks?.[name] !== undefined && typeof options.hooks[name] !== 'function')
@@ -118,7 +121,7 @@ export function compileResource(definition: AnyResource['~resource'], casing: Ca
     limits: { ...defaultLimits, ...limits },
     casing,
     aliasOf,
-    suspicious: facts.filter((it) => secrets.test(it.key) && !columns.rules.has(it.key)).map((it) => it.key),
+    suspicious: facts.filter((it) => secretNames.test(it.key) && !columns.rules.has(it.key)).map((it) => it.key),
     table: undefined as unknown as Table,
     ways: new Set(),
   }
@@ -145,8 +148,13 @@ export function spellRelation(text: unknown): RelationSpelling | undefined {
   return match === null ? undefined : { alias: match[1], relation: match[2]!, hint: match[3] }
 }
 
-/** The ways that `relations` lists, each with the name that it is given there. */
-export function listedWays(compiled: CompiledResource, model: Model, fault: Fault): Map<Relationship, string | undefined> {
+/** The ways out of `table` that `relations` lists, each with the name that it is given there. */
+export function listedWays(
+  compiled: CompiledResource,
+  model: Model,
+  table: Table,
+  fault: Fault,
+): Map<Relationship, string | undefined> {
   const ways = new Map<Relationship, string | undefined>()
   const { relations } = compiled.options
   if (relations === undefined) return ways
@@ -154,7 +162,6 @@ export function listedWays(compiled: CompiledResource, model: Model, fault: Faul
     fault('bad-option', 'relations is not a list', "write relations: ['author', 'comments']")
     return ways
   }
-  const table = model.table(model.schemas[0]!, compiled.name)!
   for (const text of relations) {
     const spelling = spellRelation(text)
     if (spelling === undefined) {

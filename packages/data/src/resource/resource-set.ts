@@ -50,6 +50,10 @@ export function compileResources(list: readonly AnyResource[], engine: Engine, c
   const definitions = list.map((it) => it['~resource'])
   twice(definitions, problems)
   const compiled = definitions.map((it) => compileResource(it, casing, problems))
+  for (const it of definitions) {
+    if (/^[\p{L}\p{N}_][\p{L}\p{N}_-]*$/u.test(it.resourceName)) continue
+    faultsOf(it, problems)('bad-name', `its name can't stand in a path as it is`, "give it a 'name' of letters, digits, _ and -")
+  }
   const names = new Map(compiled.map((it) => [it.definition.table, it]))
   const modelWith = (namesOf: (way: Relationship) => readonly string[]): Model =>
     modelFromDrizzle([...names.keys()], {
@@ -63,7 +67,7 @@ export function compileResources(list: readonly AnyResource[], engine: Engine, c
   const plain = modelWith(keyName)
   const given = new Map<string, string[]>()
   for (const it of compiled) {
-    for (const [way, alias] of listedWays(it, plain, faultsOf(it.definition, problems))) {
+    for (const [way, alias] of listedWays(it, plain, plain.table(SCHEMA, it.name)!, faultsOf(it.definition, problems))) {
       given.set(keyOf(way), [...(given.get(keyOf(way)) ?? []), ...(alias === undefined ? [] : [alias])])
     }
   }

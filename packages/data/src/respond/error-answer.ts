@@ -23,7 +23,7 @@ export function errorAnswer(error: unknown, options: ErrorOptions): DataAnswer |
     [vary[0], vary[1]],
   ]
   for (const [name, value] of options.headers ?? []) headers.push([name, value])
-  if (found.status === 401) headers.push(['WWW-Authenticate', 'Bearer'])
+  if (found.status === 401) headers.push(['WWW-Authenticate', error instanceof PostgrestError ? error.challenge : 'Bearer'])
   return { status: found.status, headers, body }
 }
 

@@ -37,3 +37,8 @@ test('what is forbidden may be allowed to somebody who signs in', () => {
 test("a write without a filter is the asker's mistake", () => {
   expect(statusOfSqlstate('21000', 'DELETE requires a WHERE clause', true)).toBe(400)
 })
+
+test('a role that does not exist may be mended by another token, another parameter may not', () => {
+  expect(statusOfSqlstate('22023', 'role "nobody" does not exist', true)).toBe(401)
+  expect(statusOfSqlstate('22023', 'invalid value for parameter "TimeZone": "x"', true)).toBe(400)
+})

@@ -38,6 +38,8 @@ export function statusOfSqlstate(state: string, message: string, authenticated: 
   // A write to all rows that was not allowed is the asker's mistake; otherwise it is a subquery that gave too many rows.
   if (state === '21000' && message.endsWith('requires a WHERE clause')) return 400
   if (state === '42501') return authenticated ? 403 : 401
+  // The token names a role that there is not: another token may help.
+  if (state === '22023' && /^role ".*" does not exist$/s.test(message)) return 401
   const chosen = /^PT([1-5][0-9][0-9])$/.exec(state)
   if (chosen !== null) return Number(chosen[1])
   return statuses[state] ?? statuses[state.slice(0, 2)] ?? 400

@@ -1,4 +1,4 @@
-import { type AnyGuard, type Context, reply, type Reply } from 'plinth'
+import type { AnyGuard, Reply } from 'plinth'
 import type { Table } from '../model/contract.ts'
 import { runOn } from '../database/run.ts'
 import { PostgrestError } from '../grammar/postgrest-error.ts'
@@ -11,6 +11,7 @@ import type { DataAnswer } from '../respond/answer.ts'
 import { errorAnswer } from '../respond/error-answer.ts'
 import type { DataRequestParts } from '../respond/exchange.ts'
 import { serveRequest } from '../respond/serve-request.ts'
+import { answerOf, type DataContext, partsOf } from './http-parts.ts'
 import { canBeKey, fromGrammar, notThere, plainKey, toGrammar } from './plain-form.ts'
 
 /** What a module serves, as its requests need it. */
@@ -19,17 +20,15 @@ export interface Served {
   readonly tables: ReadonlySet<Table>
 }
 
-type Request = Context & { readonly body?: unknown; readonly params?: unknown }
-
 /** Answers a request on rows, or with `key` on one row. */
 export async function serveResource(
-  ctx: Request,
+  ctx: DataContext,
   compiled: CompiledResource,
   served: Served,
   passed: readonly AnyGuard[],
   plain: boolean,
 ): Promise<Reply<number, unknown>> {
-  const parts = partsOf(ctx, compiled)
+  const parts = partsOf(ctx, compiled.name)
   if (parts instanceof PostgrestError) return answerOf(errorAnswer(parts, { authenticated: true, rowDetails: false })!, ctx)
   if (!plain) return answerOf(await ask(parts, ctx, compiled, served, passed), ctx)
   const key = plainKey(compiled.table)!
@@ -40,7 +39,7 @@ export async function serveResource(
 
 async function ask(
   parts: DataRequestParts,
-  ctx: Request,
+  ctx: DataContext,
   compiled: CompiledResource,
   { set, tables }: Served,
   passed: readonly AnyGuard[],
@@ -63,36 +62,4 @@ async function ask(
       failed: (error) => ctx.log.error({ err: error, resource: compiled.name }, 'the database could not answer'),
     }),
   )
-}
-
-const utf8 = new TextDecoder('utf-8', { fatal: true })
-
-function partsOf(ctx: Request, compiled: CompiledResource): DataRequestParts | PostgrestError {
-  let body: string | undefined
-  if (ctx.body instanceof Uint8Array) {
-    try {
-      body = utf8.decode(ctx.body)
-    } catch {
-      return new PostgrestError('PGRST102', 'The body is not valid UTF-8')
-    }
-  }
-  return {
-    method: ctx.method,
-    path: `/${encodeURIComponent(compiled.name)}`,
-    query: ctx.search,
-    headers: { get: (name) => ctx.header(name) },
-    body,
-  }
-}
-
-/** Paths in headers are those of the whole application; the length is the transport's to say, who may compress. */
-function answerOf({ status, headers, body }: DataAnswer, ctx: Request): Reply<number, unknown> {
-  const fields: { [name: string]: string } = {}
-  for (const [name, value] of headers) {
-    const lower = name.toLowerCase()
-    if (lower === 'content-length') continue
-    const isPath = lower === 'location' || lower === 'content-location'
-    fields[lower] = isPath ? `${ctx.path.slice(0, ctx.path.lastIndexOf('/'))}${value}` : value
-  }
-  return reply(status, body === '' ? null : body, fields)
 }
