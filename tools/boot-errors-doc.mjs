@@ -107,6 +107,18 @@ export const bootCodes = {
     'database-damaged': ['The embedded database does not start', 'See the cause; open a copy elsewhere, or remove the directory.'],
     'database-missing-library': ['`drizzle-orm` or `@electric-sql/pglite` is not installed', 'Install it.'],
   },
+  'Databases that exist': {
+    'unknown-schema': ['A schema that is to be served is not in the database', 'Look for a slip; the message lists those that there are.'],
+    'closed-schema': ["A schema that is to be served is PostgreSQL's own or the framework's", 'Serve the schemas of your own tables.'],
+    'unknown-table': [
+      'Policies name a table that the served schemas have not',
+      "Look for a slip; write `'api.things'` for one in another schema.",
+    ],
+    'unknown-role': [
+      "There is no role for strangers under `policies: 'database'`, or the login may not become it",
+      'Create and grant it, name another by `anonRole`, or let only tokens in: `anonRole: false`.',
+    ],
+  },
   Resources: {
     'changes-not-kept': [
       'A resource asks for `history` or `live`, and its table is not in the database',

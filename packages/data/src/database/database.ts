@@ -1,14 +1,4 @@
-import {
-  type App,
-  Application,
-  BootError,
-  type Logger,
-  module,
-  type Register,
-  service,
-  type Service,
-  type ServiceContext,
-} from 'plinth'
+import { type App, Application, BootError, type Logger, module, type Register, service, type Service, type ServiceContext } from 'plinth'
 import { Readiness } from 'plinth/ops'
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
 import { here, inside } from './ambient.ts'

@@ -23,6 +23,20 @@ export interface DescribedResource {
   readonly unfilteredWrites: boolean
 }
 
+/** What is to be described. */
+export interface Describable {
+  readonly name: string
+  readonly table: Table
+  /** Decisions about columns; the others are everybody's. */
+  readonly rules: ReadonlyMap<string, { readonly read: ColumnDecision; readonly write: ColumnDecision }>
+  readonly relations: readonly string[]
+  /** Columns that we fill in, whatever the database would. */
+  readonly defaults: ReadonlySet<string>
+  readonly maxRows: number
+  readonly aggregates: boolean
+  readonly unfilteredWrites: boolean
+}
+
 /**
  * Reads a resource for its document. Of the definition alone: no database is asked, no other resource and no service is needed, so
  * that `plinth openapi` writes the same document on a machine that has none of them.
@@ -32,13 +46,27 @@ export function describeResource(definition: AnyResource['~resource']): Describe
   const compiled = compileResource(definition, undefined, [])
   const { name, columns, options } = compiled
   const model = modelFromDrizzle([definition.table], { schema: 'public', nameOf: () => name, computed: () => columns.computed })
-  const table = model.table('public', name)!
+  return describeTable({
+    name,
+    table: model.table('public', name)!,
+    rules: columns.rules,
+    relations: Array.isArray(options.relations) ? (options.relations as readonly unknown[]).filter((it) => typeof it === 'string') : [],
+    defaults: new Set(compiled.defaults.keys()),
+    maxRows: compiled.maxRows,
+    aggregates: options.aggregates === true,
+    unfilteredWrites: options.unfilteredWrites === true,
+  })
+}
+
+/** A table as documents show it. */
+export function describeTable(given: Describable): DescribedResource {
+  const { name, table, rules, relations, maxRows, aggregates, unfilteredWrites } = given
   const all = [...table.columns.values()]
-  const decisions = (column: Column, verb: 'read' | 'write'): ColumnDecision => columns.rules.get(column.name)?.[verb] ?? true
+  const decisions = (column: Column, verb: 'read' | 'write'): ColumnDecision => rules.get(column.name)?.[verb] ?? true
   const readable = all.filter((it) => decisions(it, 'read') !== false)
   const writable = all.filter((it) => decisions(it, 'write') !== false && !it.generated && it.computed === undefined)
   const required = writable.filter(
-    (it) => decisions(it, 'write') === true && !it.nullable && !it.hasDefault && !compiled.defaults.has(it.name),
+    (it) => decisions(it, 'write') === true && !it.nullable && !it.hasDefault && !given.defaults.has(it.name),
   )
   const properties = (list: readonly Column[], verb: 'read' | 'write'): { [name: string]: SchemaObject } =>
     Object.fromEntries(list.map((it) => [it.name, noted(it, verb, decisions(it, verb), table)]))
@@ -47,7 +75,7 @@ export function describeResource(definition: AnyResource['~resource']): Describe
   return {
     name,
     table,
-    relations: Array.isArray(options.relations) ? (options.relations as readonly unknown[]).filter((it) => typeof it === 'string') : [],
+    relations,
     readable,
     row: {
       title,
@@ -59,9 +87,9 @@ export function describeResource(definition: AnyResource['~resource']): Describe
     update: { title: `${title}Update`, ...forWriting },
     insertExample: exampleRow(required.length > 0 ? required : writable.slice(0, 1)),
     updateExample: exampleRow((writable.filter((it) => !table.primaryKey.includes(it.name)) as Column[]).slice(0, 1)),
-    maxRows: compiled.maxRows,
-    aggregates: options.aggregates === true,
-    unfilteredWrites: options.unfilteredWrites === true,
+    maxRows,
+    aggregates,
+    unfilteredWrites,
   }
 }
 

@@ -24,4 +24,13 @@ export function strictRow(row: PgTable, name: string, columns: ReadonlyMap<strin
 }
 
 /** What languages and libraries look for to find out what a value is. */
-const asked: ReadonlySet<string> = new Set(['then', 'toJSON', 'getSQL', 'shouldOmitSQLParens', 'mapFromDriverValue', 'nodeType', '$$typeof', 'asymmetricMatch'])
+const asked: ReadonlySet<string> = new Set([
+  'then',
+  'toJSON',
+  'getSQL',
+  'shouldOmitSQLParens',
+  'mapFromDriverValue',
+  'nodeType',
+  '$$typeof',
+  'asymmetricMatch',
+])

@@ -149,12 +149,7 @@ export function spellRelation(text: unknown): RelationSpelling | undefined {
 }
 
 /** The ways out of `table` that `relations` lists, each with the name that it is given there. */
-export function listedWays(
-  compiled: CompiledResource,
-  model: Model,
-  table: Table,
-  fault: Fault,
-): Map<Relationship, string | undefined> {
+export function listedWays(compiled: CompiledResource, model: Model, table: Table, fault: Fault): Map<Relationship, string | undefined> {
   const ways = new Map<Relationship, string | undefined>()
   const { relations } = compiled.options
   if (relations === undefined) return ways

@@ -1,4 +1,4 @@
-import { type AnyGuard, type App, type Context, guard, guardNeeds, module, reply, type Routed } from 'plinth'
+import { type AnyGuard, type App, type Context, guard, guardNeeds, module, reply } from 'plinth'
 import { CapturedResources } from '../resource/captured.ts'
 import type { AnyResource } from '../resource/definition.ts'
 import { describeOperation } from '../describe/operation.ts'
@@ -8,6 +8,7 @@ import { ResourceSet } from '../resource/resource-set.ts'
 import { type Permission, type Permissions, readPermissions } from '../resource/read-rules.ts'
 import { tableFacts } from '../drizzle/metadata.ts'
 import { postgrestErrors } from './postgrest-errors.ts'
+import { Routes, summaries } from './routes.ts'
 import { type Served, serveResource } from './serve-resource.ts'
 
 /** Settings of {@link resources}, before the resources themselves. */
@@ -110,28 +111,6 @@ class Listed {
       this.#served.set(set, served)
     }
     return served
-  }
-}
-
-const summaries = { GET: 'Read', POST: 'Add to', PATCH: 'Change', DELETE: 'Delete from', PUT: 'Put into' } as const
-
-/** Adds routes whose paths no type knows. */
-class Routes {
-  module: App<{}, {}>
-
-  constructor(to: App<{}, {}>) {
-    this.module = to
-  }
-
-  add(
-    method: 'GET' | 'POST' | 'PATCH' | 'DELETE' | 'PUT' | 'OPTIONS',
-    path: string,
-    contract: object,
-    handler: (ctx: Context) => unknown,
-  ): void {
-    const verb = method.toLowerCase() as 'get'
-    const define = this.module[verb] as unknown as (path: string, contract: object, handler: unknown) => Routed<unknown>
-    this.module = define.call(this.module, path, contract, handler) as App<{}, {}>
   }
 }
 

@@ -95,6 +95,14 @@ function checkKeys(policy: unknown, fault: ReturnType<typeof faultsOf>): void {
 
 /** The same for a way in each model of the same tables. */
 function keyOf({ source, target, constraint, forward, junction }: Relationship): string {
-  return JSON.stringify([source.schema, source.name, target.schema, target.name, constraint, forward, junction?.table.name, junction?.constraint])
+  return JSON.stringify([
+    source.schema,
+    source.name,
+    target.schema,
+    target.name,
+    constraint,
+    forward,
+    junction?.table.name,
+    junction?.constraint,
+  ])
 }
-

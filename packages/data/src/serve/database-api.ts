@@ -1,4 +1,4 @@
-import { type AnyGuard, type App, Application, type Context, guard, type Logger, module, type Routed, service, type Service } from 'plinth'
+import { type AnyGuard, type App, Application, type Context, guard, type Logger, module, service, type Service } from 'plinth'
 import { Readiness } from 'plinth/ops'
 import { openAccess } from '../access/open-access.ts'
 import type { Engine, EngineSettings } from '../database/contract.ts'
@@ -12,6 +12,7 @@ import { secretNames } from '../resource/compile-resource.ts'
 import { errorAnswer } from '../respond/error-answer.ts'
 import { answerOf } from '../rest/http-parts.ts'
 import { postgrestErrors } from '../rest/postgrest-errors.ts'
+import { Routes, summaries } from '../rest/routes.ts'
 import { compilePolicies } from './compile-policies.ts'
 import { documentOf } from './document.ts'
 import { bearerIdentity } from './identity.ts'
@@ -55,16 +56,9 @@ export interface DatabaseApiOptions extends Pick<EngineSettings, 'url' | 'poolSi
   readonly bodyLimit?: number
 }
 
-const methods = ['GET', 'POST', 'PATCH', 'DELETE', 'PUT', 'OPTIONS'] as const
-const summaries = {
-  GET: 'Read rows',
-  POST: 'Add rows',
-  PATCH: 'Change rows',
-  DELETE: 'Delete rows',
-  PUT: 'Put one row',
-  OPTIONS: 'What may be asked',
-} as const
+const MAX_ROWS = 1_000
 
+const methods = ['GET', 'POST', 'PATCH', 'DELETE', 'PUT', 'OPTIONS'] as const
 /**
  * A module that serves the tables of a database that exists, in PostgREST's request grammar. It reads them at boot, and again when
  * `NOTIFY pgrst` says that they have changed. Read-only unless told otherwise.
@@ -76,7 +70,8 @@ const summaries = {
  * @throws {TypeError} for options that mean nothing.
  */
 export function databaseApi(options: DatabaseApiOptions = {}): App<{}, {}> {
-  const { name = 'database api', policies, bodyLimit, jwt, document } = options
+  const { name = 'database api', policies, bodyLimit, jwt, document, ...rest } = options
+  const { maxRows = MAX_ROWS, aggregates = false, unfilteredWrites = false } = rest
   if (policies !== undefined && policies !== 'database' && !isPolicies(policies)) {
     throw new TypeError("databaseApi: policies is neither 'database' nor what policies(…) made")
   }
@@ -95,27 +90,31 @@ export function databaseApi(options: DatabaseApiOptions = {}): App<{}, {}> {
   const identity = own?.['~policies'].options.identify ?? (verifier === undefined ? undefined : bearerIdentity(verifier))
   if (identity !== undefined) made = made.identify(identity)
   const guards = [decidedBy(policies)]
-  const add = (method: (typeof methods)[number], path: string, contract: object, handler: (ctx: Context) => unknown): void => {
-    const define = made[method.toLowerCase() as 'get'] as unknown as (path: string, contract: object, handler: unknown) => Routed<unknown>
-    made = define.call(made, path, contract, handler) as App<{}, {}>
-  }
+  const routes = new Routes(made)
   const describe = async (ctx: Context): Promise<unknown> => {
-    if (document === undefined && ctx.use(Application).mode === 'production') throw new PostgrestError('PGRST126', 'Root endpoint metadata is disabled')
+    if (document === undefined && ctx.use(Application).mode === 'production')
+      throw new PostgrestError('PGRST126', 'Root endpoint metadata is disabled')
     const { served, live } = ctx.use(Api)
     const known = await live.get()
     const prefix = ctx.path.slice(0, ctx.path.lastIndexOf('/'))
-    return documentOf(ctx, served, known, { prefix, title: ctx.use(Application).name, tokens: verifier !== undefined })
+    return documentOf(ctx, served, known, {
+      prefix,
+      title: ctx.use(Application).name,
+      maxRows,
+      aggregates,
+      unfilteredWrites,
+      tokens: verifier !== undefined,
+    })
   }
   if (document !== false) {
-    add('GET', '/', { hidden: true, guards }, describe)
-    add('GET', '/openapi.json', { hidden: true, guards }, describe)
+    routes.add('GET', '/', { hidden: true, guards }, describe)
+    routes.add('GET', '/openapi.json', { hidden: true, guards }, describe)
   }
   for (const method of methods) {
     const contract = {
       guards,
       tags: [name],
-      summary: summaries[method],
-      ...(method === 'OPTIONS' && { hidden: true }),
+      ...(method === 'OPTIONS' ? { hidden: true } : { summary: `${summaries[method]} a table` }),
       ...(method === 'POST' || method === 'PATCH' || method === 'PUT' ? { body: 'bytes' } : {}),
     }
     const handler =
@@ -124,10 +123,10 @@ export function databaseApi(options: DatabaseApiOptions = {}): App<{}, {}> {
         const { served, live } = ctx.use(Api)
         return served.answer(ctx, await live.get(), plain)
       }
-    add(method, '/:table', contract, handler(false))
-    if (method === 'GET' || method === 'PATCH' || method === 'DELETE') add(method, '/:table/:id', contract, handler(true))
+    routes.add(method, '/:table', contract, handler(false))
+    if (method === 'GET' || method === 'PATCH' || method === 'DELETE') routes.add(method, '/:table/:id', contract, handler(true))
   }
-  return made
+  return routes.module
 }
 
 /** For `plinth routes`: who decides. */
@@ -162,7 +161,7 @@ interface Api {
 }
 
 function apiService(name: string, options: DatabaseApiOptions, Engine: Service<Engine>, own: Policies | undefined): Service<Api> {
-  const { schemas = ['public'], policies, maxRows = 1_000, aggregates = false, unfilteredWrites = false, limits = {} } = options
+  const { schemas = ['public'], policies, maxRows = MAX_ROWS, aggregates = false, unfilteredWrites = false, limits = {} } = options
   const anonRole = options.anonRole === false ? undefined : (options.anonRole ?? 'anon')
   const roles: DatabaseRoles | undefined =
     policies !== 'database'
@@ -212,6 +211,8 @@ function warn(known: Known, { serving }: ServedDatabase, log: Logger): void {
     const rules = known.set?.ofTable(table)?.columns.rules
     return [...table.columns.keys()].filter((it) => secretNames.test(it) && rules?.has(it) !== true).map((it) => `${table.name}.${it}`)
   })
-  if (secret.length > 0) log.warn({ columns: secret }, 'columns look like secrets and everybody who reads the row sees them: hide them by policies')
-  if (known.set === undefined && !serving.readOnly) log.warn({}, 'everybody who reaches this API may change every row: say who may by policies')
+  if (secret.length > 0)
+    log.warn({ columns: secret }, 'columns look like secrets and everybody who reads the row sees them: hide them by policies')
+  if (known.set === undefined && !serving.readOnly)
+    log.warn({}, 'everybody who reaches this API may change every row: say who may by policies')
 }

@@ -56,7 +56,11 @@ describe.each(engines)("policies: 'database' ($kind)", (kind) => {
   })
 
   test('writes meet the policies of the database', async () => {
-    const made = await served.ask('POST', '/posts', { token: ann, body: { title: 'new', author: 1 }, headers: { prefer: 'return=representation' } })
+    const made = await served.ask('POST', '/posts', {
+      token: ann,
+      body: { title: 'new', author: 1 },
+      headers: { prefer: 'return=representation' },
+    })
     expect([made.status, made.json]).toMatchObject([201, [{ title: 'new', author: 1 }]])
     const foreign = await served.ask('POST', '/posts', { token: ann, body: { title: 'new', author: 2 } })
     expect(code(foreign)).toEqual([403, '42501'])

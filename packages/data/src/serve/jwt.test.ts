@@ -80,7 +80,8 @@ test('clocks may differ by half a minute', async () => {
 test('an audience that is asked for must be named', async () => {
   const verifier = new JwtVerifier({ secret, audience: 'api' })
   for (const aud of ['api', ['other', 'api']]) expect((await verifier.verify(await token({ aud }))).claims['aud']).toEqual(aud)
-  for (const claims of [{}, { aud: 'other' }, { aud: [] }]) expect((await refusal(await token(claims), verifier)).message).toBe('JWT not in audience')
+  for (const claims of [{}, { aud: 'other' }, { aud: [] }])
+    expect((await refusal(await token(claims), verifier)).message).toBe('JWT not in audience')
 })
 
 test('tokens stand behind Bearer; other schemes are not ours', () => {

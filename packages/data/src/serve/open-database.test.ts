@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { engines, type Template, type TestEngine } from '../fixtures/engines.ts'
-import { type Answer, serveDatabase, type Served } from './fixtures/served.ts'
+import { type Answer, serveDatabase } from './fixtures/served.ts'
 
 const code = ({ status, json }: Answer): unknown => [status, (json as { code?: unknown } | undefined)?.code]
 const sql = `
@@ -27,7 +27,13 @@ describe.each(engines)('a database without policies ($kind)', (kind) => {
   test('is read-only, and says so', async () => {
     await using served = await serveDatabase(opened.engine, {}, '/rest')
     const read = await served.ask('GET', '/rest/posts?select=id,users(name)&order=id')
-    expect([read.status, read.json]).toEqual([200, [{ id: 1, users: { name: 'Ann' } }, { id: 2, users: null }]])
+    expect([read.status, read.json]).toEqual([
+      200,
+      [
+        { id: 1, users: { name: 'Ann' } },
+        { id: 2, users: null },
+      ],
+    ])
     expect(read.headers.get('content-location')).toBe('/rest/posts?order=id&select=id%2Cusers%28name%29')
     for (const [method, target] of [
       ['POST', '/rest/posts'],

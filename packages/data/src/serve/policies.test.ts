@@ -122,7 +122,10 @@ describe.each(engines)('policies in a file ($kind)', (kind) => {
 
   test('whoever it is can be found out otherwise', async () => {
     const byHeader = identify((ctx) => (ctx.header('x-user') === undefined ? null : { sub: ctx.header('x-user') }))
-    const rules = policies<JwtClaims>({ posts: { read: (row, { user }) => eq(row['author']!, Number(user?.sub ?? 0)) } }, { identify: byHeader })
+    const rules = policies<JwtClaims>(
+      { posts: { read: (row, { user }) => eq(row['author']!, Number(user?.sub ?? 0)) } },
+      { identify: byHeader },
+    )
     await using other = await serveDatabase(opened.engine, { policies: rules })
     expect((await other.ask('GET', '/posts?select=id', { headers: { 'x-user': '2' } })).json).toEqual([{ id: 3 }])
   })

@@ -28,15 +28,7 @@ const settingsSql = `SELECT set_config('search_path', $1, true), set_config('req
  */
 export function runAsRole(engine: Engine, settings: RequestSettings, options: QueryOptions = {}): Run {
   const { role, claims, method, path, headers, cookies, searchPath } = settings
-  const values = [
-    searchPath.map(quote).join(', '),
-    claims,
-    method,
-    path,
-    JSON.stringify(headers),
-    JSON.stringify(cookies),
-    role,
-  ]
+  const values = [searchPath.map(quote).join(', '), claims, method, path, JSON.stringify(headers), JSON.stringify(cookies), role]
   return async ({ readOnly }, work) => {
     // To PostgreSQL this name means to be the login again, who may be everybody.
     if (role === 'none') throw new DatabaseError('22023', 'role "none" does not exist')

@@ -65,7 +65,7 @@ export class ServedDatabase {
     const parts = partsOf(ctx, name)
     if (parts instanceof PostgrestError) throw parts
     const { schemas } = known.model
-    const schema = this.#schemaOf(ctx, schemas)
+    const schema = schemaOf(ctx, schemas)
     const table = known.model.table(schema ?? '', name)
     const refused = this.#refused(ctx.method, table, known)
     if (refused !== undefined) return answerOf(refused, ctx)
@@ -114,11 +114,6 @@ export class ServedDatabase {
     return runAsRole(engine, { ...role, method: ctx.method, path, headers: sent, cookies: { ...cookies }, searchPath }, options)
   }
 
-  #schemaOf(ctx: Context, schemas: readonly string[]): string | undefined {
-    const asked = asksForSchema(ctx)
-    return asked === undefined ? schemas[0] : schemas.find((it) => it === asked)
-  }
-
   #offers(method: string, table: Table | undefined, { set }: Known): boolean {
     if (method === 'OPTIONS') return true
     const permissions = table === undefined || set === undefined ? undefined : set.ofTable(table)?.permissions
@@ -165,6 +160,12 @@ export class ServedDatabase {
     const allow = this.methods(table, known).join(',')
     return { ...answer, headers: answer.headers.map((it) => (it[0] === 'Allow' ? ['Allow', allow] : it)) }
   }
+}
+
+/** The schema that a request is about; undefined for one that is not served. */
+export function schemaOf(ctx: Context, schemas: readonly string[]): string | undefined {
+  const asked = asksForSchema(ctx)
+  return asked === undefined ? schemas[0] : schemas.find((it) => it === asked)
 }
 
 function asksForSchema(ctx: Context): string | undefined {
