@@ -34,9 +34,9 @@ export const restart = {
 async function once(mode, cluster, app, port, hold, tell) {
   const client = new Client(port, { connections: ASKERS })
   const answers = []
-  let going = true
+  const end = new AbortController()
   const asker = async (_, at) => {
-    for (let n = at; going; n++) {
+    for (let n = at; !end.signal.aborted; n++) {
       // Reads share connections, writes have one each, transactions keep one for a while.
       const kinds = [
         () => client.ask('GET', `/rest/rows?id=eq.${(n % ROWS) + 1}`),
@@ -57,7 +57,7 @@ async function once(mode, cluster, app, port, hold, tell) {
   await cluster.start()
   const back = performance.now()
   await pause(BACK_MS * 2)
-  going = false
+  end.abort()
   await Promise.all(askers)
   client.close()
 

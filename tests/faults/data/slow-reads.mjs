@@ -93,12 +93,12 @@ function slowly(port, count, path) {
   return () => {
     const client = new Client(port, { timeoutMs: 60_000 })
     const answers = []
-    let going = true
+    const end = new AbortController()
     const askers = Array.from({ length: count }, async () => {
-      while (going) answers.push(await client.ask('GET', path(n++)))
+      while (!end.signal.aborted) answers.push(await client.ask('GET', path(n++)))
     })
     return async () => {
-      going = false
+      end.abort()
       await Promise.all(askers)
       client.close()
       return answers
