@@ -21,6 +21,7 @@ export const bootCodes = {
       '`timeout`, `bodyLimit` or a limit of a resource is no whole number, or too large',
       'Write whole milliseconds, whole bytes, whole counts; 0 for no timeout.',
     ],
+    'keys-not-kept': ['A route is `idempotent`, but nothing before it keeps keys', 'Use `database()` of `@plinth/data` before it.'],
     'bad-date': ['`deprecated` or `sunset` is no date', "Write it as `'2027-06-30'`."],
   },
   'Schemas and replies': {

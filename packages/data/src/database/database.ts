@@ -1,9 +1,27 @@
+<<<<<<< HEAD
 import { type App, Application, BootError, type Logger, module, type Register, service, type Service, type ServiceContext } from 'plinth'
+=======
+import {
+  type App,
+  type Context,
+  keepsKeys,
+  Application,
+  BootError,
+  type Logger,
+  type Mode,
+  module,
+  type Register,
+  service,
+  type Service,
+  type ServiceContext,
+} from 'plinth'
+>>>>>>> febac88 (Let a route say that it is idempotent: database() keeps its keys, and without a keeper it refuses to boot)
 import { Readiness } from 'plinth/ops'
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
 import { here, inside } from './ambient.ts'
 import { migrate } from '../migrations/migrate.ts'
 import { MigrationError } from '../migrations/migration-error.ts'
+import { keeping, type Next } from '../idempotency/keep-keys.ts'
 import { messageOf } from './connection.ts'
 import type { Engine } from './contract.ts'
 import { DatabaseDefinition, DatabasePreparation, Given } from './definition.ts'
@@ -48,7 +66,8 @@ export const Database: Service<NodePgDatabase<RegisteredSchema>> = service('data
 
 /**
  * The starter that provides {@link Database}: PostgreSQL where `DATABASE_URL` names a server, else PGlite in `.plinth/db`. It is
- * asked by `/readyz`, answers 503 where it can't be had, and statements end with the request that asked them.
+ * asked by `/readyz`, answers 503 where it can't be had, and statements end with the request that asked them. Routes behind it may be
+ * `idempotent: true`.
  *
  * ```ts
  * import * as schema from './schema.ts'
@@ -60,6 +79,7 @@ export const Database: Service<NodePgDatabase<RegisteredSchema>> = service('data
 export function database<S extends AnySchema>(options: DatabaseOptions<S> = {}): App<{}, {}> {
   const { schema, casing, migrate: folder, ...rest } = options
   const settings = databaseSettings(rest)
+  const keep = keeping((ctx) => ctx.use(DatabaseEngine))
   const drizzle: DrizzleOptions<AnySchema> = { ...(schema !== undefined && { schema }), ...(casing !== undefined && { casing }) }
   return module('database', {
     scope: 'parent',
@@ -72,7 +92,12 @@ export function database<S extends AnySchema>(options: DatabaseOptions<S> = {}):
     .use(Database)
     .catch(Unavailable, unavailable)
     .catch(TimedOut, timedOut)
-    .around((ctx, next) => inside({ up: here(), request: ctx, engine: sqlEngine(ctx.use(DatabaseEngine)) }, next)) as App<{}, {}>
+    .around(
+      keepsKeys((ctx: Context, next: Next) => {
+        const once = ctx.idempotent === false ? next : () => keep(ctx, next, ctx.idempotent === 'required')
+        return inside({ up: here(), request: ctx, engine: sqlEngine(ctx.use(DatabaseEngine)) }, once)
+      }),
+    ) as App<{}, {}>
 }
 
 async function openForApplication({ use }: ServiceContext): Promise<Engine> {

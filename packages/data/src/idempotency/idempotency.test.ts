@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { database as databaseStarter, DatabaseEngine } from '../database/database.ts'
 import { databasesOf, type EngineDatabase } from '../fixtures/engine-database.ts'
 import { engines } from '../fixtures/engines.ts'
-import { idempotency, pruneIdempotencyKeys } from './idempotency.ts'
+import { idempotency } from './idempotency.ts'
+import { pruneIdempotencyKeys } from './keep-keys.ts'
 
 const nothing = (): void => {}
 const silent: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing, child: () => silent }
@@ -41,6 +42,11 @@ describe.each(engines)('idempotency keys on $kind', (kind) => {
       .get('/orders', () => 'none')
     return app({ log: silent, csrf: false })
       .use(databaseStarter())
+      .post('/marked', { idempotent: true }, async ({ use }) => {
+        const [row] = await use(DatabaseEngine).query({ text: `INSERT INTO orders (item) VALUES ('marked') RETURNING id`, values: [] })
+        return { id: row!['id'] as number }
+      })
+      .post('/demanding', { idempotent: 'required' }, () => 'ok')
       .use(orders)
       .build({ replace: [DatabaseEngine.with(database.engine)] })
   }
@@ -54,6 +60,18 @@ describe.each(engines)('idempotency keys on $kind', (kind) => {
   const code = async (answer: Response): Promise<unknown> => [answer.status, ((await answer.json()) as { code?: unknown }).code]
   const count = async (): Promise<unknown> =>
     (await database.engine.query({ text: 'SELECT count(*)::int AS n FROM orders', values: [] }))[0]!['n']
+
+  test('a route that says so is idempotent without the module', async () => {
+    const first = await send('m-1', {}, '/marked')
+    const again = await send('m-1', {}, '/marked')
+    expect([first.status, again.status, again.headers.get('idempotency-replayed')]).toEqual([200, 200, 'true'])
+    expect(await again.text()).toBe(await first.text())
+    expect(await count()).toBe(1)
+    await send(undefined, {}, '/marked')
+    expect(await count()).toBe(2)
+    expect(await code(await send(undefined, {}, '/demanding'))).toEqual([400, 'idempotency-key-missing'])
+    expect((await send('d-1', {}, '/demanding')).status).toBe(200)
+  })
 
   test('the same request again gets the same answer, and has one effect', async () => {
     const first = await send('"k-1"')

@@ -7,6 +7,7 @@ import type { BootProblem } from './boot-error.ts'
 import { bodyRead } from './body-read.ts'
 import { attempt, compileReplies, type Fault } from './compile-replies.ts'
 import type { FlatRoute } from './flatten.ts'
+import { keepers } from './keeps-keys.ts'
 import { limitFaults } from './limits.ts'
 import { renderProblem } from './problem-answer.ts'
 import { Route } from './route.ts'
@@ -15,7 +16,7 @@ import { type BodyRead, type Slot, type SlotCheck, Validation } from './validati
 
 const slots: readonly Slot[] = ['params', 'query', 'headers', 'cookies']
 const contractKeys = new Set(
-  'params query headers cookies body reply guards open summary description tags id deprecated sunset hidden timeout bodyLimit examples openapi'.split(
+  'params query headers cookies body reply guards open summary description tags id deprecated sunset hidden timeout bodyLimit idempotent examples openapi'.split(
     ' ',
   ),
 )
@@ -39,6 +40,13 @@ export function compileRoute(flat: FlatRoute, problems: BootProblem[]): Route | 
     if (!contractKeys.has(key)) fault('unknown-slot', `the contract has no slot '${key}'`, `it may have: ${[...contractKeys].join(', ')}`)
   }
   for (const [message, fix] of limitFaults(contract)) fault('bad-limit', message, fix)
+  if ((contract.idempotent ?? false) !== false && !scope.arounds.some((it) => keepers.has(it))) {
+    fault(
+      'keys-not-kept',
+      'nothing keeps the keys of this idempotent route',
+      'use database() of @plinth/data, or another keeper of keys, before it',
+    )
+  }
   if (contract.body !== undefined && bodyless.has(entry.method) && entry.method !== 'DELETE')
     fault('body-of-get', `a ${entry.method} has no body to declare`, 'take its values from the query, or make it a POST')
 

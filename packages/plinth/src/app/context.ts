@@ -72,6 +72,9 @@ export class RequestContext {
   get template(): string {
     return this.route.template
   }
+  get idempotent(): boolean | 'required' {
+    return this.route.info.contract.idempotent ?? false
+  }
   get peer(): Incoming['peer'] {
     return this.incoming.peer
   }

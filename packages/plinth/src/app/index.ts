@@ -10,6 +10,7 @@ export type { AppEvents, RequestRecord } from './events.ts'
 export { guardNeeds, isGuard, passGuard } from './pass-guard.ts'
 export { definitionSite, type Site } from './site.ts'
 export { guard, type GuardOptions, identify } from './guard.ts'
+export { keepsKeys } from './keeps-keys.ts'
 export type { Logger, LogMethod } from './logger.ts'
 export type { MountOptions } from './mount.ts'
 export type {

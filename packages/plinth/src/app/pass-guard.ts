@@ -6,7 +6,7 @@ import type { AnyGuard, Context } from './types.ts'
 /** What a guard may not add: it would hide what the context itself offers. `user` it may. */
 const reserved = new Set(
   (
-    'use method path search template request signal deadline after log record requestId peer env header rawBody setHeader appendHeader setCookie ' +
+    'use method path search template idempotent request signal deadline after log record requestId peer env header rawBody setHeader appendHeader setCookie ' +
     'params query headers cookies body reply incoming engine route pending source dispose hasScoped __proto__ constructor'
   ).split(' '),
 )

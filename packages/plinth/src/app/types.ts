@@ -48,6 +48,8 @@ export interface Context {
   readonly search: string
   /** The template that matched, `/users/:id` say. */
   readonly template: string
+  /** Whether the route says that its requests have one effect for each `Idempotency-Key`; for wraps that keep keys. */
+  readonly idempotent: boolean | 'required'
   /** The request as a web `Request`, made on first use. */
   readonly request: AnyRequest
   /**
@@ -164,6 +166,11 @@ export interface Contract<C, P, Q, H, K, B, R, G, O extends boolean = boolean> {
   readonly timeout?: number
   /** Bytes that the decoded body may have. Default: the app's, 1 MiB. */
   readonly bodyLimit?: number
+  /**
+   * Requests that are sent again with the same `Idempotency-Key` have one effect and one answer (draft-ietf-httpapi-idempotency-key-header);
+   * `'required'` refuses those without a key. Whoever keeps keys, `database()` of `@plinth/data` say, must be used around the route.
+   */
+  readonly idempotent?: boolean | 'required'
   /** Examples for the documentation, by slot. */
   readonly examples?: { readonly body?: unknown; readonly reply?: unknown }
   /** What the document says beyond the schemas. A function is asked when the document is made. */

@@ -20,7 +20,21 @@ export function parametersOf(route: RouteInfo, path: OperationPath, schemas: Sch
     ...pathParameters(route, path, schemas, hint),
     ...fieldParameters('query', query, schemas, hint),
     ...fieldParameters('header', headers, schemas, hint),
+    ...idempotencyKey(route),
     ...fieldParameters('cookie', cookies, schemas, hint),
+  ]
+}
+
+function idempotencyKey({ contract: { idempotent = false } }: RouteInfo): readonly ParameterObject[] {
+  if (idempotent === false) return []
+  return [
+    {
+      name: 'Idempotency-Key',
+      in: 'header',
+      required: idempotent === 'required',
+      description: 'A value of your own making, a UUID say. The same request with the same key has one effect and gets the same answer.',
+      schema: { type: 'string', minLength: 1, maxLength: 255 },
+    },
   ]
 }
 
