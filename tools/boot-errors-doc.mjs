@@ -147,7 +147,10 @@ export const bootCodes = {
     'set-and-write': ['A column is set by the server and written by the client', 'Leave one of the two out.'],
     'readonly-and-write': ['A column is readonly and has a rule for writing', 'Leave one of the two out.'],
     'unknown-relation': ['`relations` lists what no foreign key leads to, or several', "Name the key: `'writer:users!authorId'`."],
-    'bad-relation': ['`relations` lists something that is no relation', "Write `'comments'`, `'author'` or `'writer:users!authorId'`."],
+    'bad-relation': [
+      '`relations` lists something that is no relation, or that clients’ types would take for another',
+      "Write `'comments'`, `'author'` or `'writer:users!authorId'`.",
+    ],
   },
 }
 

@@ -9,6 +9,7 @@ import { similar } from '../model/similar.ts'
 import type { AnyResource } from './definition.ts'
 import { type Fault, type Permissions, readPermissions } from './read-rules.ts'
 import { readColumns, type ReadColumns } from './read-columns.ts'
+import { misleading, type RelationSpelling, spellRelation } from './relation-spelling.ts'
 import type { ResourceOptions } from './types.ts'
 
 /** A resource of which everything is decided that does not depend on who asks. */
@@ -135,17 +136,11 @@ function checkAdmin({ admin }: ResourceOptions<PgTable>, names: ReadonlySet<stri
   }
 }
 
-/** One of `relations`: what it is called, what it leads to and by which of several ways. */
-export interface RelationSpelling {
-  readonly alias: string | undefined
-  readonly relation: string
-  readonly hint: string | undefined
-}
-
-/** `name`, `alias:name`, `name!hint`. */
-export function spellRelation(text: unknown): RelationSpelling | undefined {
-  const match = typeof text === 'string' ? /^(?:([^:!]+):)?([^:!]+)(?:!([^:!]+))?$/.exec(text) : null
-  return match === null ? undefined : { alias: match[1], relation: match[2]!, hint: match[3] }
+/** `author:users` is the way along `authorId`, also where there are others to `users`. */
+function called(model: Model, table: Table, { alias, relation, hint }: RelationSpelling): Relationship | undefined {
+  if (alias === undefined || hint !== undefined) return undefined
+  const ways = model.relationships(table).filter((it) => it.target.name === relation && it.names?.includes(alias) === true)
+  return ways.length === 1 ? ways[0] : undefined
 }
 
 /** The ways out of `table` that `relations` lists, each with the name that it is given there. */
@@ -164,7 +159,10 @@ export function listedWays(compiled: CompiledResource, model: Model, table: Tabl
       continue
     }
     try {
-      ways.set(resolveRelationship(model, table, spelling.relation, spelling.hint), spelling.alias)
+      const way = called(model, table, spelling) ?? resolveRelationship(model, table, spelling.relation, spelling.hint)
+      ways.set(way, spelling.alias)
+      const misled = misleading(spelling, way, (name) => model.table(table.schema, name) !== undefined)
+      if (misled !== undefined) fault('bad-relation', `relations lists '${text}', ${misled.message}`, misled.fix)
     } catch (error) {
       if (!(error instanceof PostgrestError)) throw error
       const several = error.code === 'PGRST201'

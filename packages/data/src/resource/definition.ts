@@ -19,6 +19,7 @@ export interface AnyResource extends Service<unknown> {
     readonly options: object
     readonly site: Site
   }
+  readonly '~wire'?: unknown
 }
 
 /** Whether `resource(…)` made a value. */

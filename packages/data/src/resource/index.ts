@@ -22,4 +22,5 @@ export type {
   Writing,
   Written,
 } from './types.ts'
+export type { WireTable, WireValue } from './wire-table.ts'
 export type { Chosen, FindOptions, KeyOf, ResourceFor, ResourceRows, RowOf, WhereOf } from './repository-types.ts'

@@ -6,10 +6,13 @@ import { Repository } from './repository.ts'
 import type { ResourceFor } from './repository-types.ts'
 import { ResourceSet } from './resource-set.ts'
 import type { ResourceOptions } from './types.ts'
+import type { WireTable } from './wire-table.ts'
 
 /** A table with its rules. As a service it gives handwritten code the same rules: `use(Posts).for(ctx)`. */
-export interface Resource<T extends PgTable, N extends string = string> extends Service<ResourceFor<T>> {
+export interface Resource<T extends PgTable, N extends string = string, D = {}, R extends string = string> extends Service<ResourceFor<T>> {
   readonly '~resource': ResourceDefinition<T, N>
+  /** What the types of clients are made of. Nothing reads it at run time. */
+  readonly '~wire'?: WireTable<T, D, R>
 }
 
 /**
@@ -29,10 +32,17 @@ export interface Resource<T extends PgTable, N extends string = string> extends 
  * ```
  * @throws {TypeError} when it is not given a table of `drizzle-orm/pg-core` and options; what else is wrong is told at boot.
  */
-export function resource<T extends PgTable, const C extends string = never, const N extends string = T['_']['name']>(
+export function resource<
+  T extends PgTable,
+  const C extends string = never,
+  const N extends string = T['_']['name'],
+  const D = {},
+  const R extends string = never,
+>(
   table: T,
-  options: ResourceOptions<T, C, N>,
-): Resource<T, N> {
+  // Beside what they have to be, columns and relations are taken as they were written: from that come the client's types.
+  options: ResourceOptions<T, C, N> & { readonly columns?: D; readonly relations?: readonly R[] },
+): Resource<T, N, D, R> {
   if (!isTable(table)) {
     throw new TypeError('resource(…) takes a table that pgTable(…) made; where it is undefined, two files import each other')
   }

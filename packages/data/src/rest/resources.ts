@@ -33,6 +33,14 @@ const methods = [
 ] as const satisfies readonly (readonly [string, readonly Verb[]])[]
 
 /**
+ * Resources among the routes of an application's type, by their paths: so the client knows them, and where they are mounted. They
+ * stand under a method that no request has, since their calls are not those of routes.
+ */
+export interface ResourceRoutes<L extends readonly AnyResource[]> {
+  readonly '~resources': { readonly [It in L[number] as `/${It['~resource']['resourceName']}`]: NonNullable<It['~wire']> }
+}
+
+/**
  * A module that serves resources in PostgREST's request grammar, and one row in the plain form `/posts/:id`:
  *
  * ```ts
@@ -42,8 +50,8 @@ const methods = [
  * else of the application hold as for any route.
  * @throws {TypeError} for what `resource(…)` did not make.
  */
-export function resources(...list: readonly AnyResource[]): App<{}, {}>
-export function resources(options: ResourcesOptions, ...list: readonly AnyResource[]): App<{}, {}>
+export function resources<const L extends readonly AnyResource[]>(...list: L): App<{}, ResourceRoutes<L>>
+export function resources<const L extends readonly AnyResource[]>(options: ResourcesOptions, ...list: L): App<{}, ResourceRoutes<L>>
 export function resources(first: ResourcesOptions | AnyResource | undefined, ...rest: readonly AnyResource[]): App<{}, {}> {
   const hasOptions = first !== undefined && !isResource(first)
   const { name = 'resources', ...options } = hasOptions ? first : {}

@@ -29,13 +29,25 @@ const verbs = ['get', 'post', 'put', 'patch', 'delete', 'head'] as const
 export function createClient<Api>(url: string, options: ClientOptions = {}): Client<Api> {
   if (typeof url !== 'string') throw new TypeError('createClient: url must be a string')
   const base = url.replace(/\/+$/, '')
+  const send = senderOf(options)
+  const ask: Ask = (method, path, parts = {}) =>
+    send((common) => callRequest(base, method, path, { ...parts, headers: { ...common, ...parts.headers } }))
+  return callsOf(ask) as unknown as Client<Api>
+}
+
+/**
+ * Sends requests as the options say, for a client of another protocol beside this one: `make` gets the headers that all calls
+ * share, its own going before them.
+ */
+export function senderOf(
+  options: ClientOptions,
+): (make: (common: { readonly [name: string]: string }) => Request) => Promise<Response> {
   const send = options.fetch ?? ((request: Request) => fetch(request))
-  const ask = async (method: string, path: string, parts: CallParts = {}): Promise<Response> => {
+  return async (make) => {
     const common = typeof options.headers === 'function' ? await options.headers() : options.headers
-    const request = callRequest(base, method, path, { ...parts, headers: { ...common, ...parts.headers } })
+    const request = make({ ...common })
     return send(options.credentials === undefined ? request : new Request(request, { credentials: options.credentials }))
   }
-  return callsOf(ask) as unknown as Client<Api>
 }
 
 type Ask = (method: string, path: string, parts?: CallParts) => Promise<Response>
