@@ -1,5 +1,6 @@
 // What was installed answers, under plain Node, from the file that TypeScript emitted.
 import assert from 'node:assert/strict'
+import { createClient } from '@plinth/client'
 import application from './out/app.js'
 
 const ask = (path, init) => application.fetch(new Request(`http://localhost${path}`, init))
@@ -13,3 +14,7 @@ assert.equal((await ask('/users', json({ age: -1 }))).status, 422)
 assert.equal((await ask('/me')).status, 401)
 assert.deepEqual(await (await ask('/billing/invoices', json({ total: '3' }))).json(), { total: 3, tenant: 'acme' })
 assert.equal((await ask('/nowhere')).status, 404)
+
+const client = createClient('http://localhost', { fetch: (request) => application.fetch(request) })
+assert.deepEqual(await client.get('/hello/:name', { params: { name: 'Ada' } }), { message: 'Hello Ada' })
+assert.equal((await client.from('posts').select()).status, 404)

@@ -39,9 +39,7 @@ export function createClient<Api>(url: string, options: ClientOptions = {}): Cli
  * Sends requests as the options say, for a client of another protocol beside this one: `make` gets the headers that all calls
  * share, its own going before them.
  */
-export function senderOf(
-  options: ClientOptions,
-): (make: (common: { readonly [name: string]: string }) => Request) => Promise<Response> {
+export function senderOf(options: ClientOptions): (make: (common: { readonly [name: string]: string }) => Request) => Promise<Response> {
   const send = options.fetch ?? ((request: Request) => fetch(request))
   return async (make) => {
     const common = typeof options.headers === 'function' ? await options.headers() : options.headers
