@@ -1,6 +1,3 @@
-<<<<<<< HEAD
-import { type App, Application, BootError, type Logger, module, type Register, service, type Service, type ServiceContext } from 'plinth'
-=======
 import {
   type App,
   type Context,
@@ -8,14 +5,12 @@ import {
   Application,
   BootError,
   type Logger,
-  type Mode,
   module,
   type Register,
   service,
   type Service,
   type ServiceContext,
 } from 'plinth'
->>>>>>> febac88 (Let a route say that it is idempotent: database() keeps its keys, and without a keeper it refuses to boot)
 import { Readiness } from 'plinth/ops'
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
 import { here, inside } from './ambient.ts'
