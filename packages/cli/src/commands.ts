@@ -13,6 +13,11 @@ export const commands: readonly Known[] = [
     load: async () => (await import('./dev/dev.ts')).dev,
   },
   { name: 'start', summary: 'Serve for real', load: async () => (await import('./start.ts')).start },
+  {
+    name: 'serve',
+    summary: 'Serve the tables of a database that exists',
+    load: async () => (await import('./serve.ts')).serve,
+  },
   { name: 'routes', summary: 'List every route with its guards', load: async () => (await import('./routes.ts')).routes },
   { name: 'openapi', summary: 'Write the OpenAPI document', load: async () => (await import('./openapi.ts')).openapi },
   {

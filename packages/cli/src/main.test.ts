@@ -21,7 +21,7 @@ describe('plinth', () => {
     for (const argv of [['--help'], ['-h'], ['help'], ['help', '--help']]) {
       const { code, out, err } = await said(argv)
       expect([code, err]).toEqual([0, ''])
-      for (const name of ['dev', 'start', 'routes', 'openapi', 'doctor']) expect(out).toMatch(new RegExp(`^  ${name} {2}`, 'm'))
+      for (const name of ['dev', 'start', 'serve', 'routes', 'openapi', 'doctor']) expect(out).toMatch(new RegExp(`^  ${name} {2}`, 'm'))
     }
     expect(await said([])).toMatchObject({ code: 2, out: '', err: expect.stringContaining('Usage') })
   })

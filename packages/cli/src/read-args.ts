@@ -44,7 +44,7 @@ export function readArgs(spec: CommandSpec, argv: readonly string[]): Args {
   }
   const [positional, second] = positionals
   const taken = spec.positional === undefined ? positional : second
-  if (taken !== undefined) throw new UsageError(`'plinth ${spec.name}' does not take '${taken}'`)
+  if (taken !== undefined) throw new UsageError(`'plinth ${spec.name}' does not take '${masked(taken)}'`)
   return {
     positional,
     text: (name) => {
@@ -53,6 +53,11 @@ export function readArgs(spec: CommandSpec, argv: readonly string[]): Args {
     },
     flag: (name) => values.get(name) === true,
   }
+}
+
+/** Addresses of databases stand where arguments do; what is said may be kept, so without the password. */
+function masked(text: string): string {
+  return text.replace(/(\/\/[^\s/:@]*:).*@/, '$1***@')
 }
 
 function unknown(spec: CommandSpec, given: string, names: readonly string[]): UsageError {
