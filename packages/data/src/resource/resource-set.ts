@@ -52,7 +52,8 @@ export function compileResources(list: readonly AnyResource[], engine: Engine, c
   const compiled = definitions.map((it) => compileResource(it, casing, problems))
   for (const it of definitions) {
     if (/^[\p{L}\p{N}_][\p{L}\p{N}_-]*$/u.test(it.resourceName)) continue
-    faultsOf(it, problems)('bad-name', `its name can't stand in a path as it is`, "give it a 'name' of letters, digits, _ and -")
+    const fault = faultsOf(it, problems)
+    fault('bad-name', `its name can't stand in a path as it is`, "give it a 'name' of letters, digits, _ and -")
   }
   const names = new Map(compiled.map((it) => [it.definition.table, it]))
   const modelWith = (namesOf: (way: Relationship) => readonly string[]): Model =>

@@ -50,7 +50,10 @@ export interface DatabaseApiOptions extends Pick<EngineSettings, 'url' | 'poolSi
   readonly unfilteredWrites?: boolean
   readonly limits?: Partial<GrammarLimits>
   readonly reload?: ReloadOptions
-  /** Whether `/` and `/openapi.json` below the prefix describe the API. Default: outside production. */
+  /**
+   * Whether the address where it is mounted describes the API as OpenAPI. Default: outside production. `true` says so of production
+   * too, and has it as `openapi.json` there as well, which at the root is the application's own name for its document.
+   */
   readonly document?: boolean
   /** Bytes that a body may have. Default: the application's, 1 MiB. */
   readonly bodyLimit?: number
@@ -96,7 +99,7 @@ export function databaseApi(options: DatabaseApiOptions = {}): App<{}, {}> {
       throw new PostgrestError('PGRST126', 'Root endpoint metadata is disabled')
     const { served, live } = ctx.use(Api)
     const known = await live.get()
-    const prefix = ctx.path.slice(0, ctx.path.lastIndexOf('/'))
+    const prefix = ctx.template.replace(/\/(?:openapi\.json)?$/, '')
     return documentOf(ctx, served, known, {
       prefix,
       title: ctx.use(Application).name,
@@ -108,7 +111,7 @@ export function databaseApi(options: DatabaseApiOptions = {}): App<{}, {}> {
   }
   if (document !== false) {
     routes.add('GET', '/', { hidden: true, guards }, describe)
-    routes.add('GET', '/openapi.json', { hidden: true, guards }, describe)
+    if (document === true) routes.add('GET', '/openapi.json', { hidden: true, guards }, describe)
   }
   for (const method of methods) {
     const contract = {

@@ -21,6 +21,7 @@ describe.each(engines)("policies: 'database' ($kind)", (kind) => {
       anonRole: anon,
       jwt: { secret, audience: 'api' },
       readOnly: false,
+      document: true,
     })
     ann = await token({ role: roles.member, sub: '1', aud: 'api', big: 5 })
   }, 60_000)

@@ -1,6 +1,8 @@
+import { app } from 'plinth'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { engines, type Template, type TestEngine } from '../fixtures/engines.ts'
-import { type Answer, serveDatabase } from './fixtures/served.ts'
+import { databaseApi } from './database-api.ts'
+import { type Answer, loggingTo, type LogLine, serveDatabase } from './fixtures/served.ts'
 
 const code = ({ status, json }: Answer): unknown => [status, (json as { code?: unknown } | undefined)?.code]
 const sql = `
@@ -100,8 +102,9 @@ describe.each(engines)('a database without policies ($kind)', (kind) => {
   })
 
   test('is described, tables and columns with what the database says of them', async () => {
-    await using served = await serveDatabase(opened.engine, {}, '/rest')
+    await using served = await serveDatabase(opened.engine, { document: true }, '/rest')
     const { json, headers } = await served.ask('GET', '/rest/openapi.json')
+    expect((await served.ask('GET', '/rest')).json).toEqual(json)
     expect(headers.get('content-type')).toBe('application/openapi+json; charset=utf-8')
     expect(json).toMatchObject({ openapi: '3.1.1', info: { title: 'served' }, servers: [{ url: '/rest' }] })
     const { paths } = json as { paths: { [path: string]: object } }
@@ -161,4 +164,19 @@ describe.each(engines)('a database without policies ($kind)', (kind) => {
     expect((await served.ask('GET', '/mine')).json).toEqual([{ team: '7' }])
     await opened.engine.script('DROP VIEW mine')
   })
+})
+
+test('a database that is not there yet: requests are told, the application runs', async () => {
+  const logged: LogLine[] = []
+  // Nobody listens on port 1.
+  await using application = await app({ log: loggingTo(logged) })
+    .use(databaseApi({ url: 'postgres://nobody@127.0.0.1:1/none' }))
+    .build({ mode: 'test' })
+  const answer = (await application.fetch(new Request('http://api.example/posts'))) as Response
+  expect([answer.status, answer.headers.get('retry-after'), await answer.json()]).toMatchObject([
+    503,
+    '1',
+    { code: 'database-unavailable' },
+  ])
+  expect(logged.map((it) => it.message)).toContain('the database is not available yet')
 })

@@ -46,7 +46,7 @@ describe.each(engines)('policies in a file ($kind)', (kind) => {
   beforeAll(async () => {
     template = await kind.template(tables)
     opened = await template.clone()
-    served = await serveDatabase(opened.engine, { schemas: ['public', 'api'], policies: made, jwt: { secret } })
+    served = await serveDatabase(opened.engine, { schemas: ['public', 'api'], policies: made, jwt: { secret }, document: true })
     ann = await token({ sub: '1' })
   }, 60_000)
   afterAll(async () => {
