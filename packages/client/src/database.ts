@@ -86,6 +86,9 @@ type Unknown = '~unknown'
 
 type IsNullable<C, K> = K extends keyof C ? (null extends C[K] ? true : false) : true
 
+/** A row that a key points at is there, but rules may hide it. */
+type IsOpen<Ts, N> = N extends keyof Ts ? (Ts[N] extends { Open: true } ? true : false) : false
+
 type Relation<Ts, F, C, R> =
   Spelled<R> extends infer S
     ? [KeyColumn<C, S>] extends [never]
@@ -98,7 +101,7 @@ type Relation<Ts, F, C, R> =
           to: Target<Ts, S>
           isOneToOne: true
           isSetofReturn: true
-          isNotNullable: IsNullable<C, KeyColumn<C, S>> extends true ? false : true
+          isNotNullable: IsNullable<C, KeyColumn<C, S>> extends true ? false : IsOpen<Ts, Target<Ts, S>>
         }
     : never
 

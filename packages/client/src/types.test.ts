@@ -60,10 +60,26 @@ const Posts = resource(posts, {
   relations: ['author:users', 'reader:users!reviewerId', 'comments', 'tagged'],
 })
 const Comments = resource(comments, { access: { read: everyone }, relations: ['post', 'user'] })
+const drafts = pg.pgTable('drafts', {
+  id: pg.serial().primaryKey(),
+  ownerId: pg
+    .integer()
+    .notNull()
+    .references(() => users.id),
+})
+const notes = pg.pgTable('notes', {
+  id: pg.serial().primaryKey(),
+  draftId: pg
+    .integer()
+    .notNull()
+    .references(() => drafts.id),
+})
+const Drafts = resource(drafts, { access: { read: (row, { user }) => user !== null && sql`${row.id} > 0` } })
+const Notes = resource(notes, { access: { read: everyone }, relations: ['draft'] })
 
 const application = app()
   .get('/hello', () => ({ hello: 'world' }))
-  .use('/rest', resources(Users, Posts, Comments))
+  .use('/rest', resources(Users, Posts, Comments, Drafts, Notes))
 type Api = typeof application
 
 const client = createClient<Api>('http://localhost')
@@ -130,6 +146,11 @@ describe('client.from', () => {
     expectTypeOf<Rows<ReturnType<typeof many>>>().toEqualTypeOf<{ posts: { title: string }[]; comments: { text: string }[] }>()
   })
 
+  test('knows that rules may hide the row at the end of a key', () => {
+    const row = () => client.from('notes').select('draft(id)')
+    expectTypeOf<Rows<ReturnType<typeof row>>>().toEqualTypeOf<{ draft: { id: number } | null }>()
+  })
+
   test('refuses what there is not', () => {
     // @ts-expect-error no such resource
     void (() => client.from('nothing'))
@@ -193,6 +214,6 @@ describe('where resources are', () => {
   test('is known by an interface of the routes as well', () => {
     interface Named extends RoutesOf<Api> {}
     const named = createClient<Named>('http://localhost')
-    expectTypeOf(named.from).parameter(0).toEqualTypeOf<'users' | 'posts' | 'comments'>()
+    expectTypeOf(named.from).parameter(0).toEqualTypeOf<'users' | 'posts' | 'comments' | 'drafts' | 'notes'>()
   })
 })

@@ -16,6 +16,7 @@ interface Api {
         readonly Update: { title?: string }
         readonly Columns: { id: unknown[]; title: unknown[]; authorId: unknown[] }
         readonly Relations: 'author:users'
+        readonly Open: false
       }
       readonly '/rest/users': {
         readonly Row: { id: number; name: string }
@@ -23,6 +24,7 @@ interface Api {
         readonly Update: { name?: string }
         readonly Columns: { id: unknown[]; name: unknown[] }
         readonly Relations: never
+        readonly Open: true
       }
     }
   }

@@ -9,10 +9,12 @@ import type { ResourceOptions } from './types.ts'
 import type { WireTable } from './wire-table.ts'
 
 /** A table with its rules. As a service it gives handwritten code the same rules: `use(Posts).for(ctx)`. */
-export interface Resource<T extends PgTable, N extends string = string, D = {}, R extends string = string> extends Service<ResourceFor<T>> {
+export interface Resource<T extends PgTable, N extends string = string, D = {}, R extends string = string, A = unknown> extends Service<
+  ResourceFor<T>
+> {
   readonly '~resource': ResourceDefinition<T, N>
   /** What the types of clients are made of. Nothing reads it at run time. */
-  readonly '~wire'?: WireTable<T, D, R>
+  readonly '~wire'?: WireTable<T, D, R, A>
 }
 
 /**
@@ -38,11 +40,12 @@ export function resource<
   const N extends string = T['_']['name'],
   const D = {},
   const R extends string = never,
+  const A = unknown,
 >(
   table: T,
-  // Beside what they have to be, columns and relations are taken as they were written: from that come the client's types.
-  options: ResourceOptions<T, C, N> & { readonly columns?: D; readonly relations?: readonly R[] },
-): Resource<T, N, D, R> {
+  // Beside what they have to be, these are taken as they were written: from that come the client's types.
+  options: ResourceOptions<T, C, N> & { readonly access: A; readonly columns?: D; readonly relations?: readonly R[] },
+): Resource<T, N, D, R, A> {
   if (!isTable(table)) {
     throw new TypeError('resource(…) takes a table that pgTable(…) made; where it is undefined, two files import each other')
   }

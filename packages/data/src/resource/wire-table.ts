@@ -91,8 +91,8 @@ type WriteRow<I, C, D> = {
   [K in keyof I as K extends Unwritten<D> ? never : K]: K extends keyof C ? OrNull<C[K], WrittenValue<C[K]>> : never
 }
 
-/** A resource as its clients' types see it: `R` is what `relations` lists. */
-export interface WireTable<T extends PgTable, D, R extends string> {
+/** A resource as its clients' types see it: `R` is what `relations` lists, `A` its access. */
+export interface WireTable<T extends PgTable, D, R extends string, A = unknown> {
   /** What a read gives; columns that only some may read may be missing. */
   readonly Row: ReadRow<TableColumns<T>, D>
   /** What a new row takes: nothing that the server sets. */
@@ -102,4 +102,6 @@ export interface WireTable<T extends PgTable, D, R extends string> {
   /** Every column of the table, and whether it may be null. */
   readonly Columns: { readonly [K in keyof TableColumns<T>]: OrNull<TableColumns<T>[K], unknown[]> }
   readonly Relations: R
+  /** Whether everybody may read every row: of others, one that a key points at may be hidden. */
+  readonly Open: A extends { readonly read: Everyone } ? true : false
 }
