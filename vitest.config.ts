@@ -23,7 +23,9 @@ const config: ViteUserConfig = {
     maxWorkers: 2,
     passWithNoTests: false,
     dangerouslyIgnoreUnhandledErrors: false,
-    testTimeout: 10_000,
+    // Against hangs, not against slow machines: what waits for an event says itself how long.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     // A warning is a mistake that nobody has felt yet: deprecations, leaked listeners and promises handled too late fail the test.
     setupFiles: ['tools/vitest-setup.ts'],
     coverage: {
