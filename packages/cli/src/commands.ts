@@ -18,6 +18,7 @@ export const commands: readonly Known[] = [
     summary: 'Serve the tables of a database that exists',
     load: async () => (await import('./serve.ts')).serve,
   },
+  { name: 'reload', summary: 'Replace the workers of plinth start one by one', load: async () => (await import('./reload.ts')).reload },
   { name: 'routes', summary: 'List every route with its guards', load: async () => (await import('./routes.ts')).routes },
   { name: 'openapi', summary: 'Write the OpenAPI document', load: async () => (await import('./openapi.ts')).openapi },
   {

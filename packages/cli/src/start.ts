@@ -1,4 +1,5 @@
-import { type Args, type Command, entryArgument, servingOptions } from './command.ts'
+import { availableParallelism } from 'node:os'
+import { type Args, type Command, entryArgument, servingOptions, UsageError } from './command.ts'
 import { findEntry } from './entry.ts'
 import { readEnvFile } from './env-file.ts'
 import { describeFailure } from './failure.ts'
@@ -15,10 +16,20 @@ export const start: Command = {
     name: 'start',
     summary: 'Serve for real: NODE_ENV is production unless it is set, nothing is watched, SIGTERM drains and ends it.',
     positional: entryArgument,
-    options: servingOptions('Default: every address of this machine; in development 127.0.0.1'),
+    options: {
+      ...servingOptions('Default: every address of this machine; in development 127.0.0.1'),
+      workers: {
+        type: 'string',
+        short: 'w',
+        value: '<number>',
+        about: 'Processes that share the port; auto for one a processor. Default: this one alone',
+      },
+    },
+    notes: ['With workers, one that crashes is replaced, and plinth reload (or SIGHUP) replaces all of them without a request that fails.'],
     examples: [
       ['plinth start', 'Serve app.ts or src/app.ts'],
       ['plinth start dist/app.js --port 80', 'Serve what was compiled, on port 80'],
+      ['plinth start --workers auto', 'Use every processor of the machine'],
     ],
   },
   run,
@@ -26,15 +37,34 @@ export const start: Command = {
 
 async function run(args: Args, io: Io): Promise<number> {
   const entry = findEntry(args.positional, io.cwd)
+  const workers = workersOf(args.text('workers'))
   const variables = readEnvFile(args.text('env-file'), io.cwd)
+  const before = { ...process.env }
   for (const [name, value] of Object.entries(variables)) process.env[name] ??= value
   process.env['NODE_ENV'] ??= 'production'
   const port = portOf(args.text('port'), '--port') ?? portOf(process.env['PORT'], 'PORT') ?? 3000
   const hostname = args.text('host')
+  if (workers !== undefined) {
+    const { serveWorkers } = await import('./workers/serve-workers.ts')
+    const env = (): NodeJS.ProcessEnv => ({ NODE_ENV: 'production', ...readEnvFile(args.text('env-file'), io.cwd), ...before })
+    return serveWorkers({ entry, port, count: workers, env, ...(hostname !== undefined && { hostname }) }, io)
+  }
   const app = await importing(entry, io.cwd)
   await telling(entry, io.cwd, () => app.listen({ port, ...(hostname !== undefined && { hostname }) }))
   // It ends by a signal, when nothing keeps the process alive any more.
   return new Promise(() => {})
+}
+
+/** More than this are a slip: each is a process with a copy of the application. */
+const MOST_WORKERS = 256
+
+function workersOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  if (text === 'auto') return availableParallelism()
+  const count = /^\d{1,4}$/.test(text) ? Number(text) : 0
+  if (count < 1 || count > MOST_WORKERS)
+    throw new UsageError(`--workers is '${text}': write how many processes, 1 to ${MOST_WORKERS}, or auto`)
+  return count
 }
 
 /** Imports an application in this process, TypeScript or not. */

@@ -61,8 +61,12 @@ export interface ListenOptions {
 export interface Listening {
   readonly url: string
   readonly port: number
-  /** Stops accepting, lets what is in flight finish until `drainMs` has passed, then destroys the rest. */
-  close(drainMs: number): Promise<void>
+  /**
+   * Stops accepting, lets what is in flight finish until `drainMs` has passed, then destroys the rest. For `idleMs` of these, default 0,
+   * a connection that is kept alive, or was only opened, may still bring a request: its answer says `Connection: close`. A client that
+   * sends just as its connection is closed can't know whether it was heard, so whoever is replaced by another process gives it that time.
+   */
+  close(drainMs: number, idleMs?: number): Promise<void>
 }
 
 /** Turns bytes into `Incoming` and `Outgoing` into bytes. */

@@ -26,7 +26,7 @@ export type {
 } from './operation-parts.ts'
 export type { Principal, Register } from '../register.ts'
 export type { RouteInfo } from './route-info.ts'
-export type { Listen, ListenSettings, Running } from './running.ts'
+export type { CloseSettings, Listen, ListenSettings, Running } from './running.ts'
 export type { ErrorRenderer, RenderedProblem } from './scope.ts'
 export { service, type Service, type ServiceContext, type ServiceOptions, token } from './service.ts'
 export type { ServiceInfo, ServiceReport, ServiceSetting } from './service-info.ts'

@@ -16,12 +16,21 @@ export interface ListenSettings extends ListenOptions, BuildOptions {
   readonly signals?: boolean
 }
 
+/** How an application is closed. */
+export interface CloseSettings {
+  /**
+   * Milliseconds in which connections that are kept alive without a request may still bring one, answered with `Connection: close`. For whoever
+   * replaces this process by another one on the same port. Default 0: they are closed at once.
+   */
+  readonly idleMs?: number
+}
+
 /** An application that answers. */
 export interface Running {
   readonly url: string
   readonly port: number
   /** Not ready any more, stops accepting, drains requests and background work, disposes services in reverse. Idempotent. */
-  close(): Promise<void>
+  close(settings?: CloseSettings): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
 

@@ -1,5 +1,5 @@
 import { createServer, STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import { type AddressInfo, Server as NetServer, type Socket } from 'node:net'
 import { problemCatalogue } from '../app/index.ts'
 import type { Dispatch, Listening, ListenOptions, Outgoing, Transport } from '../contract.ts'
 import { NodeIncoming } from './node-incoming.ts'
@@ -82,26 +82,36 @@ export const nodeHttp: NodeTransport = {
             server.emit('connection', socket)
             socket.resume()
           },
-          close: (drainMs) =>
+          close: (drainMs, idleMs = 0) =>
             new Promise<void>((closed) => {
               closing = true
               for (const end of events) end()
               const timer = setTimeout(() => server.closeAllConnections(), drainMs)
-              // A connection whose head was sent before closing began is kept alive by it, and falls idle later.
-              const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
+              let sweep: NodeJS.Timeout | undefined
+              const endIdle = (): void => {
+                // It also ends the server's own timer, which the plain close of below leaves running.
+                server.close()
+                server.closeIdleConnections()
+                // A connection whose head was sent before closing began is kept alive by it, and falls idle later.
+                sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
+                // To node:http a connection that never said anything is not idle: browsers open such ones in advance.
+                for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
+              }
+              const grace = idleMs > 0 ? setTimeout(endIdle, Math.min(idleMs, drainMs)) : undefined
               const end = (): void => {
                 clearTimeout(timer)
+                clearTimeout(grace)
+                server.close()
                 clearInterval(sweep)
                 closed()
               }
-              server.close(() => {
+              // The plain one: that of node:http closes idle connections at once.
+              NetServer.prototype.close.call(server, () => {
                 // The server counts what it accepted itself. What was handed to it is still in `sockets`.
                 if (sockets.size === 0) return end()
                 for (const socket of sockets) socket.once('close', () => sockets.size === 0 && end())
               })
-              server.closeIdleConnections()
-              // To node:http a connection that never said anything is not idle: browsers open such ones in advance.
-              for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
+              if (grace === undefined) endIdle()
             }),
         })
       })

@@ -334,6 +334,35 @@ describe.each([
       expect(await left()).toEqual([])
     })
 
+    test('with time for idle connections answers what still comes on them, and says that it is the last', async () => {
+      const [kept, silent, unused] = (await Promise.all([connected(), connected(), connected()])) as [
+        RawConnection,
+        RawConnection,
+        RawConnection,
+      ]
+      expect((await kept.send(head('GET', '/nowhere')).answer()).headers).not.toContainEqual(['connection', 'close'])
+      const closed = running.close({ idleMs: 250 })
+      for (const client of [kept, silent]) {
+        const { status, headers } = await client.send(head('GET', '/nowhere')).answer()
+        expect(status).toBe(404)
+        expect(headers).toContainEqual(['connection', 'close'])
+        await client.end()
+      }
+      await closed
+      await unused.end()
+      expect(await left()).toEqual([])
+    })
+
+    test('with time for idle connections does not wait for it where there are none', async () => {
+      await running.close()
+      running = await define().listen({ port: 0, signals: false, log, mode: 'test', drainMs: 60_000, transport })
+      const client = await connected()
+      await client.send(head('GET', '/nowhere', 'Connection: close\r\n')).answer()
+      await client.end()
+      await running.close({ idleMs: 60_000 })
+      expect(await left()).toEqual([])
+    })
+
     test('lets a thousand slow requests end, each with its answer', async () => {
       await running.close()
       running = await define().listen({ port: 0, signals: false, log, mode: 'test', drainMs: 5_000, transport })

@@ -1,4 +1,4 @@
-import { BootError, type Built, type ListenSettings, type Running } from '../app/index.ts'
+import { BootError, type Built, type CloseSettings, type ListenSettings, type Running } from '../app/index.ts'
 import { environment } from '../internal/builtin.ts'
 import { nodeHttp } from './http-transport.ts'
 
@@ -18,15 +18,15 @@ export async function listen(built: Built, settings: ListenSettings): Promise<Ru
 
   const { drainMs = DRAIN_MS, noticeMs = 0 } = settings
   let closing: Promise<void> | undefined
-  const stop = async (): Promise<void> => {
+  const stop = async ({ idleMs = 0 }: CloseSettings): Promise<void> => {
     for (const signal of stopSignals) process.off(signal, onSignal)
     built.unready()
     if (noticeMs > 0) await new Promise((done) => setTimeout(done, noticeMs))
     const until = Date.now() + drainMs
-    await listening.close(drainMs)
+    await listening.close(drainMs, idleMs)
     await built.close(Math.max(0, until - Date.now()))
   }
-  const close = (): Promise<void> => (closing ??= stop())
+  const close = (how: CloseSettings = {}): Promise<void> => (closing ??= stop(how))
   const onSignal = (signal: NodeJS.Signals): void => {
     // Before the line that says so: a second signal finds no listener any more and ends the process at once, as an impatient
     // operator expects, be the loop busy or not.
@@ -35,7 +35,7 @@ export async function listen(built: Built, settings: ListenSettings): Promise<Ru
     void closed.then(() => end(built))
   }
   if (settings.signals ?? built.mode !== 'test') for (const signal of stopSignals) process.on(signal, onSignal)
-  return { url: listening.url, port: listening.port, close, [Symbol.asyncDispose]: close }
+  return { url: listening.url, port: listening.port, close, [Symbol.asyncDispose]: () => close() }
 }
 
 /** By itself where nothing is left to wait for. A timer or a socket that somebody forgot must not hold up a deployment. */

@@ -44,11 +44,22 @@ export function logger(options: LoggerOptions = {}): Logger {
     throw new TypeError(`logger({ level: '${asked.slice(0, 40)}' }): a level is ${levels.join(', ')} or silent`)
   }
   const cleaner = new FieldCleaner(options.limits, options)
-  const made = new LineLogger(level ?? levels.indexOf('info'), sinkOf(options, env), cleaner, cleaner.clean(options.fields ?? {}))
+  const made = new LineLogger(
+    level ?? levels.indexOf('info'),
+    sinkOf(options, env),
+    cleaner,
+    cleaner.clean({ ...workerField(env), ...options.fields }),
+  )
   // A misspelt variable must not keep a service from starting, nor go unnoticed.
   if (level === undefined)
     made.warn({ LOG_LEVEL: asked.slice(0, 40) }, `LOG_LEVEL is no level; write ${levels.join(', ')} or silent. Using info`)
   return made
+}
+
+/** `plinth start --workers` numbers the processes of one application; their lines end up in one place. */
+function workerField(env: { readonly [name: string]: string | undefined }): { readonly worker?: number } {
+  const number = env['PLINTH_WORKER']
+  return number !== undefined && /^\d{1,9}$/.test(number) ? { worker: Number(number) } : {}
 }
 
 function levelOf(name: string): number | undefined {

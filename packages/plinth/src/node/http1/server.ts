@@ -59,7 +59,7 @@ class Http1Server {
           url: `http://${name}:${actual}`,
           port: actual,
           accept: (socket) => this.#accept(socket),
-          close: (drainMs) => this.#close(drainMs),
+          close: (drainMs, idleMs) => this.#close(drainMs, idleMs),
         })
       })
     })
@@ -96,16 +96,21 @@ class Http1Server {
     for (const connection of this.#connections) connection.check(now)
   }
 
-  async #close(drainMs: number): Promise<void> {
+  async #close(drainMs: number, idleMs: number = 0): Promise<void> {
     this.#shared.closing = true
     const closed = new Promise<void>((done) => this.#server.close(() => done()))
     for (const end of [...this.#shared.events]) end()
-    for (const connection of this.#connections) if (connection.idle) connection.destroy()
+    const endIdle = (): void => {
+      for (const connection of this.#connections) if (connection.idle) connection.destroy()
+    }
+    const grace = idleMs > 0 ? setTimeout(endIdle, Math.min(idleMs, drainMs)) : undefined
+    if (grace === undefined) endIdle()
     const late = setTimeout(() => {
       for (const connection of this.#connections) connection.destroy()
     }, drainMs)
     if (this.#connections.size > 0) await new Promise<void>((done) => (this.#emptied = done))
     clearTimeout(late)
+    clearTimeout(grace)
     await closed
   }
 }
