@@ -43,3 +43,16 @@ test.each([
 ])('%j is %j in one way', (query, canonical) => {
   expect(canonicalQuery(parseQueryString(query))).toBe(canonical)
 })
+
+test('every character of ASCII and beyond is encoded as RFC 3986 has it', () => {
+  const unreserved = new Set('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~')
+  const bytes = (text: string): string =>
+    [...new TextEncoder().encode(text)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('')
+  for (const character of [...Array.from({ length: 0x7f }, (_, at) => String.fromCharCode(at + 1)), 'ä', '\u0080', '漢', '😀']) {
+    const expected = unreserved.has(character) ? character : bytes(character)
+    for (const beside of ['', 'ä']) {
+      const query = `a=${bytes(beside + character)}`
+      expect(canonicalQuery(parseQueryString(query))).toBe(`a=${bytes(beside)}${expected}`)
+    }
+  }
+})

@@ -30,12 +30,20 @@ export function canonicalQuery(parameters: readonly QueryParameter[]): string {
     .join('&')
 }
 
-const unreserved = /^[\w.~-]*$/
+const reserved = /[^\w.~-]/
+const everyReserved = /[^\w.~-]/g
+const printable = /^[ -~]*$/
+const escapes: readonly string[] = Array.from({ length: 128 }, (_, code) => `%${code.toString(16).toUpperCase().padStart(2, '0')}`)
+const escaped = (character: string): string => escapes[character.charCodeAt(0)]!
 
-/** All but the unreserved characters of RFC 3986 §2.3; `encodeURIComponent` spares five more. */
+/**
+ * All but the unreserved characters of RFC 3986 §2.3. Of ASCII by a table: `encodeURIComponent` takes longer for the commas and
+ * parentheses of one `select` than all else that is done with the query string, and spares five characters more.
+ */
 function encode(text: string): string {
-  if (unreserved.test(text)) return text
-  return encodeURIComponent(text).replace(/[!'()*]/g, (it) => `%${it.charCodeAt(0).toString(16).toUpperCase()}`)
+  if (!reserved.test(text)) return text
+  if (printable.test(text)) return text.replace(everyReserved, escaped)
+  return encodeURIComponent(text).replace(/[!'()*]/g, escaped)
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
