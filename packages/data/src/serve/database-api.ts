@@ -15,7 +15,7 @@ import { postgrestErrors } from '../rest/postgrest-errors.ts'
 import { Routes, summaries } from '../rest/routes.ts'
 import { compilePolicies } from './compile-policies.ts'
 import { documentOf } from './document.ts'
-import { bearerIdentity } from './identity.ts'
+import { bearerClaims, bearerIdentity } from './identity.ts'
 import { type JwtClaims, type JwtSettings, JwtVerifier } from './jwt.ts'
 import { LiveModel } from './live-model.ts'
 import { checkAnonRole, readModel } from './model-source.ts'
@@ -36,7 +36,7 @@ export interface DatabaseApiOptions extends Pick<EngineSettings, 'url' | 'poolSi
   readonly policies?: Policies | 'database'
   /** Refuses every write. Default true, but false where `policies(…)` says who may write what. */
   readonly readOnly?: boolean
-  /** Verifies bearer tokens. Who asks is then their claims. */
+  /** Verifies bearer tokens. Who asks is then their claims, or with `policies: 'database'` the role that they name acts. */
   readonly jwt?: JwtSettings
   /** As which role strangers are answered with `policies: 'database'`; false lets none in. Default `anon`. */
   readonly anonRole?: string | false
@@ -81,7 +81,7 @@ export function databaseApi(options: DatabaseApiOptions = {}): App<{}, {}> {
   const own = isPolicies(policies) ? policies : undefined
   const verifier = jwt === undefined ? undefined : new JwtVerifier(jwt)
   const Engine = options.url === undefined ? DatabaseEngine : ownEngine(name, options)
-  const Api = apiService(name, options, Engine, own)
+  const Api = apiService(name, options, Engine, own, verifier)
   const limit = bodyLimit === undefined ? {} : { bodyLimit }
   let made = module(name, { errors: postgrestErrors, ...limit }) as App<{}, {}>
   made = made
@@ -90,7 +90,9 @@ export function databaseApi(options: DatabaseApiOptions = {}): App<{}, {}> {
     .catch(PostgrestError, (error, ctx) => answerOf(errorAnswer(error, { authenticated: true, rowDetails: false })!, ctx))
     .catch(Unavailable, unavailable)
     .catch(TimedOut, timedOut) as App<{}, {}>
-  const identity = own?.['~policies'].options.identify ?? (verifier === undefined ? undefined : bearerIdentity(verifier))
+  // Roles of the database come from tokens alone: whom the application knows may have a `role` too, which means something else.
+  const bearer = verifier === undefined || policies === 'database' ? undefined : bearerIdentity(verifier)
+  const identity = own?.['~policies'].options.identify ?? bearer
   if (identity !== undefined) made = made.identify(identity)
   const guards = [decidedBy(policies)]
   const routes = new Routes(made)
@@ -163,7 +165,13 @@ interface Api {
   stop(): Promise<void>
 }
 
-function apiService(name: string, options: DatabaseApiOptions, Engine: Service<Engine>, own: Policies | undefined): Service<Api> {
+function apiService(
+  name: string,
+  options: DatabaseApiOptions,
+  Engine: Service<Engine>,
+  own: Policies | undefined,
+  verifier: JwtVerifier | undefined,
+): Service<Api> {
   const { schemas = ['public'], policies, maxRows = MAX_ROWS, aggregates = false, unfilteredWrites = false, limits = {} } = options
   const anonRole = options.anonRole === false ? undefined : (options.anonRole ?? 'anon')
   const roles: DatabaseRoles | undefined =
@@ -171,7 +179,7 @@ function apiService(name: string, options: DatabaseApiOptions, Engine: Service<E
       ? undefined
       : {
           anonRole,
-          claims: options.claims ?? ((ctx) => (options.jwt === undefined ? null : (ctx.user as JwtClaims | null))),
+          claims: options.claims ?? (verifier === undefined ? () => null : bearerClaims(verifier)),
           readsTokens: options.jwt !== undefined || options.claims !== undefined,
         }
   const make = async ({ use }: { readonly use: Context['use'] }): Promise<Api> => {

@@ -1,4 +1,5 @@
 import { PostgrestClient } from '@supabase/postgrest-js'
+import { identify } from 'plinth'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { engines, type Template, type TestEngine } from '../fixtures/engines.ts'
 import { type Answer, dropRolesSql, secret, serveDatabase, type Served, tablesSql, token, uniqueRoles } from './fixtures/served.ts'
@@ -117,6 +118,16 @@ describe.each(engines)("policies: 'database' ($kind)", (kind) => {
       expect([role, answer.status]).toEqual([role, 401])
       expect((answer.json as { code: string; message: string }).message).toContain('does not exist')
     }
+  })
+
+  test('a role that the application gives somebody is none of the database', async () => {
+    const { anon, member } = roles
+    const someone = identify(() => ({ id: 1, role: member }), { name: 'someone' })
+    const options = { policies: 'database', anonRole: anon, jwt: { secret } } as const
+    await using other = await serveDatabase(opened.engine, options, '/rest', someone)
+    expect((await other.ask('GET', '/rest/asked?select=role')).json).toEqual([{ role: anon }])
+    const bearer = await token({ role: member, sub: '1' })
+    expect((await other.ask('GET', '/rest/asked?select=role', { token: bearer })).json).toEqual([{ role: member }])
   })
 
   test('a profile chooses the schema, which answers name', async () => {

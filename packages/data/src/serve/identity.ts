@@ -4,17 +4,22 @@ import { bearerToken, type JwtClaims, JwtError, type JwtVerifier } from './jwt.t
 /** Claims as they were signed, by the object that was made of them. */
 const texts = new WeakMap<object, string>()
 
-/** Who asks is the bearer of a token: its claims. Throws {@link JwtError} where one is sent that does not hold. */
-export function bearerIdentity(verifier: JwtVerifier): Identity {
-  const find = async (ctx: Context): Promise<Principal | null> => {
+/** The claims of the token that a request bears; null without one. Throws {@link JwtError} for one that does not hold. */
+export function bearerClaims(verifier: JwtVerifier): (ctx: Context) => Promise<JwtClaims | null> {
+  return async (ctx) => {
     const token = bearerToken(ctx.header('authorization'))
     if (token === undefined) return null
     const { claims, text } = await verifier.verify(token)
     texts.set(claims, text)
-    // Whatever an application registers as its principal: with tokens of others, these claims are it.
-    return claims as unknown as Principal
+    return claims
   }
-  return identify(find, { name: 'bearer token' })
+}
+
+/** Who asks is the bearer of a token: its claims. */
+export function bearerIdentity(verifier: JwtVerifier): Identity {
+  const claims = bearerClaims(verifier)
+  // Whatever an application registers as its principal: with tokens of others, these claims are it.
+  return identify(async (ctx) => (await claims(ctx)) as unknown as Principal | null, { name: 'bearer token' })
 }
 
 /** As whom a request acts in the database, and what policies there are told of him. */
