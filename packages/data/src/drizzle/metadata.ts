@@ -210,9 +210,9 @@ export function toWire(value: unknown, column: PgColumn): unknown {
   return driven
 }
 
-/** Whether the driver's own reading is wanted rather than the text of a value. */
+/** Whether the driver's own reading is wanted rather than the text of a value: of these Drizzle reads no texts. */
 export function readsItself(column: PgColumn): boolean {
-  return /^boolean(?:\[\d*\])*$/.test(column.getSQLType())
+  return /^(?:boolean|serial|smallserial)(?:\[\d*\])*$/.test(column.getSQLType())
 }
 
 /** What the database gave for a column, as Drizzle would give it; `value` is a text but where {@link readsItself}. */

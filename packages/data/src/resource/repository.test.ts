@@ -35,12 +35,19 @@ const notes = pg.pgTable('notes', {
 })
 const pairs = pg.pgTable('pairs', { a: pg.integer(), b: pg.integer(), text: pg.text() }, (it) => [pg.primaryKey({ columns: [it.a, it.b] })])
 const bare = pg.pgTable('bare', { text: pg.text() })
+const counted = pg.pgTable('counted', {
+  id: pg.serial().primaryKey(),
+  small: pg.smallserial(),
+  big: pg.bigserial({ mode: 'number' }),
+  vast: pg.bigserial({ mode: 'bigint' }),
+})
 
 const schemaSql = `
 CREATE TABLE notes (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), owner_id int NOT NULL, at timestamptz NOT NULL DEFAULT now(), plain timestamp,
   day date, big bigint, price numeric(30,10), ratio float8, flag bool, flags bool[], words text[], data jsonb, raw bytea, text text NOT NULL, secret text, slug text);
 CREATE TABLE pairs (a int, b int, text text, PRIMARY KEY (a, b));
 CREATE TABLE bare (text text);
+CREATE TABLE counted (id serial PRIMARY KEY, small smallserial, big bigserial, vast bigserial);
 `
 
 const editor = guard((ctx) => (ctx.user !== null && asUser(ctx.user).role === 'editor' ? undefined : refuse('forbidden')), {
@@ -61,6 +68,7 @@ const Notes = resource(notes, {
 })
 const Pairs = resource(pairs, { access: { read: everyone, create: everyone, update: everyone, delete: editor } })
 const Bare = resource(bare, { access: { create: everyone } })
+const Counted = resource(counted, { access: { read: everyone, create: everyone } })
 const Unlisted = resource(bare, { name: 'unlisted', access: { read: everyone } })
 
 describe.each(engines)('rows for handwritten code ($kind)', ({ template }) => {
@@ -76,6 +84,7 @@ describe.each(engines)('rows for handwritten code ($kind)', ({ template }) => {
       .use(Notes)
       .use(Pairs)
       .use(Bare)
+      .use(Counted)
       .identify(byHeader)
       .get('/', async (ctx) => {
         try {
@@ -90,7 +99,7 @@ describe.each(engines)('rows for handwritten code ($kind)', ({ template }) => {
   }, 60_000)
   beforeEach(async () => {
     effects.length = 0
-    await own.engine.script('TRUNCATE notes, pairs, bare')
+    await own.engine.script('TRUNCATE notes, pairs, bare, counted RESTART IDENTITY')
   })
   afterAll(async () => {
     await own[Symbol.asyncDispose]()
@@ -245,6 +254,13 @@ describe.each(engines)('rows for handwritten code ($kind)', ({ template }) => {
     ['a condition that is none', (rows) => rows.find({ where: (() => 'x') as never }), 'where: give a condition of Drizzle'],
   ])('%s is a mistake', async (_, handle, message) => {
     await expect(as('1', (ctx) => handle(notesOf(ctx)))).rejects.toThrow(message)
+  })
+
+  test('what counts itself is a number, as Drizzle gives it', async () => {
+    const rows = (ctx: Context): ResourceRows<typeof counted> => ctx.use(Counted).for(ctx)
+    const row = { id: 1, small: 1, big: 1, vast: 1n }
+    expect(await as('1', (ctx) => rows(ctx).create({}))).toEqual(row)
+    expect(await as('1', (ctx) => rows(ctx).get(1))).toEqual(row)
   })
 
   test('a resource that the application does not list is told of', async () => {
