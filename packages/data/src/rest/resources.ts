@@ -98,7 +98,9 @@ class Listed {
       const contract = (plain: boolean): object => ({
         guards: passed,
         tags: [resourceName],
-        summary: `${summaries[method]} ${plain ? 'one of ' : ''}${resourceName}`,
+        summary: plain
+          ? `${method === 'DELETE' ? 'Delete' : summaries[method]} one of ${resourceName}`
+          : `${summaries[method]} ${resourceName}`,
         ...(method === 'GET' || method === 'DELETE' ? {} : { body: 'bytes' }),
         openapi: () => describeOperation((described ??= describeResource(definition)), method, plain),
       })
