@@ -42,6 +42,7 @@ describe('what a handler gives becomes an answer', () => {
     .get('/undefined', () => {})
     .get('/number', () => 42)
     .get('/bigint', () => 2n ** 64n)
+    .get('/bigint-within', () => ({ rows: [{ id: 2n ** 64n }] }))
     .get('/false', async () => false)
     .get('/reply', () => reply(201, { id: 1 }, { location: '/things/1', 'set-cookie': ['a=1', 'b=2'] }))
     .get('/reply-text', () => reply(202, 'later'))
@@ -70,6 +71,7 @@ describe('what a handler gives becomes an answer', () => {
     ['/undefined', 204, null, ''],
     ['/number', 200, 'application/json; charset=utf-8', '42'],
     ['/bigint', 200, 'application/json; charset=utf-8', '"18446744073709551616"'],
+    ['/bigint-within', 200, 'application/json; charset=utf-8', '{"rows":[{"id":"18446744073709551616"}]}'],
     ['/false', 200, 'application/json; charset=utf-8', 'false'],
     ['/reply', 201, 'application/json; charset=utf-8', '{"id":1}'],
     ['/reply-text', 202, 'text/plain; charset=utf-8', 'later'],

@@ -48,9 +48,19 @@ function json(value: unknown, route: Route): Answer {
   return encoded(value, status, route)
 }
 
+/** Bigints are texts on the wire, wherever they stand; a function for `JSON.stringify` costs every answer, so only those that need it have one. */
+function textOf(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value) as string | undefined
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    return JSON.stringify(value, (_, it: unknown) => (typeof it === 'bigint' ? String(it) : it)) as string | undefined
+  }
+}
+
 /** `toJSON` may give nothing: an answer without a body where one was announced would never end. */
 function jsonOf(value: unknown, route: Route): string {
-  const text = JSON.stringify(value) as string | undefined
+  const text = textOf(value)
   if (text !== undefined) return text
   throw new WrongAnswer(
     `${route.info.method} ${route.template} answered an object whose toJSON gives undefined, which has no form on the wire`,
