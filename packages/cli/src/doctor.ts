@@ -1,5 +1,6 @@
 import type { Built } from 'plinth'
 import { coloursOf } from './colour.ts'
+import { embeddedInMemory } from './dev/push-embedded.ts'
 import { type Args, type Command, entryArgument } from './command.ts'
 import { examine, type Findings } from './findings.ts'
 import { findEntry } from './entry.ts'
@@ -18,7 +19,10 @@ export const doctor: Command = {
     summary: 'Say what was chosen for each setting and why, what guards what, and what keeps the application from starting.',
     positional: entryArgument,
     options: { json: { type: 'boolean', about: 'As JSON, for programs' } },
-    notes: ['It starts the application as far as its services, without listening. Exit code 1: it would not start.'],
+    notes: [
+      'It starts the application as far as its services, without listening. Exit code 1: it would not start.',
+      'An embedded database is not opened: another one, in memory, stands in for it.',
+    ],
     examples: [
       ['plinth doctor', 'Examine app.ts or src/app.ts'],
       ['NODE_ENV=production plinth doctor', 'As it would be in production'],
@@ -36,10 +40,10 @@ export async function diagnose(args: Args, io: Io, load: typeof importToRead = i
     const app = await load(entry, io)
     // First without services: what they would be made with is worth knowing most where they can't be made.
     const seen: Built | void = await app.build({ services: false, log: silent }).catch(nothing)
-    const failure = await telling(entry, io.cwd, async () => (await app.build({ log: silent })).close()).then(
-      nothing,
-      (error: unknown) => error,
-    )
+    const failure = await telling(entry, io.cwd, async () => {
+      const replace = seen === undefined ? [] : await embeddedInMemory(entry, io, seen)
+      await (await app.build({ log: silent, replace })).close()
+    }).then(nothing, (error: unknown) => error)
     findings = await examine(entry, io, seen ?? undefined, failure instanceof Failed ? failure.failure : undefined)
   } catch (error) {
     findings = await examine(entry, io, undefined, error instanceof Failed ? error.failure : describeFailure(error, { cwd: io.cwd }))

@@ -125,6 +125,8 @@ describe.skipIf(!available)('plinth db on a server', { timeout: 240_000 }, () =>
     const seeded = await project.run(['db', 'seed'], env)
     expect([seeded.code, seeded.stderr]).toEqual([0, '✓ seed.ts has run\n'])
     expect(await rows('SELECT * FROM posts')).toEqual([{ id: 7, title: 'seeded' }])
+    const again = await project.run(['db', 'seed'], env)
+    expect([again.code, again.stderr]).toEqual([1, expect.stringMatching(/✗ seed\.ts failed\n[^]*duplicate key[^]*at {2}seed\.ts:3:/)])
     const unasked = await project.run(['db', 'reset'], env)
     expect([unasked.code, unasked.stderr]).toEqual([
       2,
@@ -135,6 +137,13 @@ describe.skipIf(!available)('plinth db on a server', { timeout: 240_000 }, () =>
     const reset = await project.run(['db', 'reset', '--yes'], env)
     expect([reset.code, reset.stderr]).toEqual([0, expect.stringContaining('is new, by 1 statement')])
     expect(await rows('SELECT * FROM posts')).toEqual([])
+  })
+
+  test('migrate on a database that was pushed says what to do', async () => {
+    await project.run(['db', 'push'], env)
+    await project.run(['db', 'generate', '--name', 'init'], env)
+    const { code, stderr } = await project.run(['db', 'migrate'], env)
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/relation "posts" already exists\n {2}fix .*plinth db push.*plinth db reset/)])
   })
 
   test('pull writes the schema of tables that exist, once', async () => {
@@ -176,7 +185,10 @@ describe('plinth db on an embedded database', { timeout: 240_000 }, () => {
         /The database in .plinth\/db is open in process \d+, and an embedded database serves one process\n {2}fix stop that process/,
       ),
     ])
+    const doctor = await project.run(['doctor'])
+    expect([doctor.code, doctor.stdout]).toEqual([0, expect.stringContaining('✓ The application would start')])
     expect((await dev.stop()).code).toBe(0)
+    expect(existsSync(join(project.folder, '.plinth/db.lock'))).toBe(false)
     project.write(
       'seed.ts',
       `import { Database } from '@plinth/data'\nimport { posts } from '${schemaFile}'\nexport const seed = async ({ use }: any) => { await use(Database).insert(posts).values({ id: 1, title: 'a' }) }\n`,

@@ -4,6 +4,9 @@ import type { Built, Use } from 'plinth'
 import { coloursOf } from '../colour.ts'
 import { type Args, type Command, UsageError } from '../command.ts'
 import { findEntry, shown } from '../entry.ts'
+import { Failed } from '../failed.ts'
+import { describeFailure } from '../failure.ts'
+import { innerFolders } from '../inner-folders.ts'
 import { readEnvFile } from '../env-file.ts'
 import type { Io } from '../io.ts'
 import { importToRead, silent } from '../read-app.ts'
@@ -46,14 +49,15 @@ async function run(args: Args, io: Io): Promise<number> {
   if (typeof plant !== 'function') {
     throw new UsageError(`${shown(path, io.cwd)} exports no function as its default or as 'seed': export default async ({ use }) => { … }`)
   }
-  await telling(entry, io.cwd, async () => {
-    const built = await app.build({ log: silent })
-    try {
-      await (plant as (context: SeedContext) => unknown)({ use: built.use, app: built })
-    } finally {
-      await built.close()
-    }
-  })
+  const built = await telling(entry, io.cwd, () => app.build({ log: silent }))
+  try {
+    await (plant as (context: SeedContext) => unknown)({ use: built.use, app: built })
+  } catch (error) {
+    const title = `${shown(path, io.cwd)} failed`
+    throw new Failed(describeFailure(error, { cwd: io.cwd, inner: innerFolders(entry), title }))
+  } finally {
+    await built.close()
+  }
   io.stderr.write(`${green('✓')} ${shown(path, io.cwd)} has run\n`)
   return 0
 }

@@ -1,5 +1,5 @@
 import { relative } from 'node:path'
-import type { Replacement } from 'plinth'
+import type { Built, Replacement } from 'plinth'
 import { coloursOf } from '../colour.ts'
 import { type DataKit, dataKitPath, type Definition, type Engine, loadDataKit } from '../db/data-kit.ts'
 import { counted, lossText, statementText } from '../db/say.ts'
@@ -13,6 +13,30 @@ export async function pushEmbedded(entry: string, io: Io): Promise<readonly Repl
   if (dataKitPath(entry) === undefined) return []
   const data = await loadDataKit(entry)
   return [data.DatabasePreparation.with((engine, definition) => follow(data, engine, definition, entry, io))]
+}
+
+/**
+ * For who only looks: an embedded database is another process's, `plinth dev`'s say, or not there yet. One in memory, with the
+ * schema, stands in for it, so that whatever else the application needs can be started. A server's database is used as it is.
+ */
+export async function embeddedInMemory(entry: string, io: Io, built: Built): Promise<readonly Replacement[]> {
+  const listed = built.services.find(({ name }) => name === 'database definition')
+  if (listed === undefined || dataKitPath(entry) === undefined) return []
+  const data = await loadDataKit(entry)
+  let definition: Definition
+  try {
+    definition = built.use(listed.service) as Definition
+  } catch {
+    // Settings that are wrong are told by the build that follows.
+    return []
+  }
+  if (definition.engine.url !== undefined) return []
+  const { directory: _, ...engine } = definition.engine
+  const quiet: Io = { ...io, stderr: { write: () => true } }
+  return [
+    data.DatabaseDefinition.with({ ...definition, engine }),
+    data.DatabasePreparation.with((it, given) => follow(data, it, given, entry, quiet)),
+  ]
 }
 
 async function follow(

@@ -63,7 +63,7 @@ export async function migrate(engine: Engine, options: MigrateOptions = {}): Pro
       const next = migrations.find((it) => it.tag === pending[0])
       if (next === undefined) return undefined
       const since = performance.now()
-      await apply(session, next)
+      await apply(session, next, rows.length === 0)
       const took = Math.round(performance.now() - since)
       await record(session, next, took)
       return { tag: next.tag, took }
@@ -127,18 +127,29 @@ async function record(session: Session, { tag, position, hash, madeAt }: Migrati
   })
 }
 
-async function apply(session: Session, { tag, file, statements }: Migration): Promise<void> {
+/** What stands there already: schemas, columns, tables, and the rest. */
+const duplicates: ReadonlySet<unknown> = new Set(['42P06', '42701', '42P07', '42710'])
+
+async function apply(session: Session, { tag, file, statements }: Migration, first: boolean): Promise<void> {
   for (const { text, line } of statements) {
     try {
       await session.script(text)
     } catch (error) {
-      const { message, position, hint, detail } = error as { message: string; position?: unknown; hint?: unknown; detail?: unknown }
+      const { message, code, position, hint, detail } = error as {
+        message: string
+        code?: unknown
+        position?: unknown
+        hint?: unknown
+        detail?: unknown
+      }
       const at = Number(position)
       const where = line + (at > 0 ? text.slice(0, at - 1).split('\n').length - 1 : 0)
       const more = [detail, hint].filter((it) => typeof it === 'string' && it !== '').map((it) => ` (${it as string})`)
       throw new MigrationError(
         [`${relative('.', file)}:${where} ${message}${more.join('')}`],
-        `nothing of ${tag} was applied, what stands before it was: correct it and migrate again`,
+        first && duplicates.has(code)
+          ? 'nothing was applied. If this database was made by plinth db push or plinth dev, go on pushing to it, or make it anew from the migrations: plinth db reset'
+          : `nothing of ${tag} was applied, what stands before it was: correct it and migrate again`,
         error,
       )
     }
