@@ -1,3 +1,4 @@
+// Not where the libraries' declarations are checked without the DOM's: those of postgrest-js name `HeadersInit`, which only the DOM has.
 import { createClient } from '@plinth/client'
 import type application from './app.ts'
 
