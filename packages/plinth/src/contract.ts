@@ -1,5 +1,6 @@
 /** Who is on the other end of the connection, as the transport saw it. */
 export interface Peer {
+  /** `''` where the platform tells none; `'unix'` on a UNIX socket, whose clients have none. */
   readonly address: string
   readonly port: number
   /** True when the bytes came over TLS that this process (or a trusted proxy) ended. */
@@ -50,16 +51,57 @@ export interface Outgoing {
 /** Request in, answer out. Never rejects; answers without a promise when nothing on the way needed one. */
 export type Dispatch = (incoming: Incoming) => Outgoing | Promise<Outgoing>
 
-/** Where a transport listens. */
+/** Certificate and key of a server. Each is PEM text, or the path of a file of it, which is read again when it changes. */
+export interface TlsOptions {
+  readonly key: string
+  /** The server's certificate, and behind it those that lead to one that clients know. */
+  readonly cert: string
+  /** Who signs the certificates of clients. With it clients must have one. */
+  readonly ca?: string
+  /** Of the key. */
+  readonly passphrase?: string
+  /** Default `TLSv1.2`. */
+  readonly minVersion?: 'TLSv1.2' | 'TLSv1.3'
+  /** How often files are looked at, in milliseconds. Default 10,000; 0 for never. */
+  readonly reloadMs?: number
+}
+
+/** Which connections begin with a header of the PROXY protocol. */
+export interface ProxyProtocol {
+  /** Those of these proxies: addresses, ranges, `'loopback'`, `'private'`, `'unix'`. Others speak HTTP at once. Default all. */
+  readonly from?: string | readonly string[]
+  /** Milliseconds that the header may take. Default 5,000. */
+  readonly timeoutMs?: number
+}
+
+/** Where and how a transport listens. Those that can't do something of it refuse it. */
 export interface ListenOptions {
   readonly port?: number
   /** Default: every interface in production, `127.0.0.1` otherwise. */
   readonly hostname?: string
+  /**
+   * The path of a UNIX socket, instead of port and host name. The file of a server that died is replaced; where one listens, or something
+   * else than a socket is there, listening fails. The file is removed at close.
+   */
+  readonly path?: string
+  /** The mode of the socket's file, which says who may connect. Default `0o600`: the same user. */
+  readonly socketMode?: number
+  /** Serves HTTPS. Default none. */
+  readonly tls?: TlsOptions
+  /**
+   * A load balancer in front tells by the PROXY protocol (version 1 or 2) who is connected to it. Connections without its header are
+   * closed. Default false: the header would be anybody's to write.
+   */
+  readonly proxyProtocol?: boolean | ProxyProtocol
+  /** Hears of what goes wrong beside requests: files of certificates that can't be used. Default: a warning of the process. */
+  readonly report?: (error: Error) => void
 }
 
 /** A transport that listens, and how to end it. */
 export interface Listening {
+  /** `http://127.0.0.1:3000`, `https://…`, or `unix:///run/app.sock`. */
   readonly url: string
+  /** 0 on a UNIX socket. */
   readonly port: number
   /**
    * Stops accepting, lets what is in flight finish until `drainMs` has passed, then destroys the rest. For `idleMs` of these, default 0,

@@ -1,3 +1,5 @@
+import type { Dispatch } from '../contract.ts'
+import type { TrustProxy } from '../http/forwarded.ts'
 import { environment } from '../internal/builtin.ts'
 import { RouteConflict } from '../router/errors.ts'
 import { TreeRouter } from '../router/tree-router.ts'
@@ -49,7 +51,7 @@ export async function build(definition: Definition, options: BuildOptions): Prom
     routes: Object.freeze(routes.map((it) => it.info)),
     services: Object.freeze(flat.services.map(infoOf)),
     modules: flat.modules,
-    dispatch: dispatcher.dispatch,
+    dispatch: await behind(definition.options.trustProxy, dispatcher.dispatch, problems),
   }
   const built = new BuiltApplication(facts, engine, router)
   container.provide(Application, built)
@@ -60,6 +62,19 @@ export async function build(definition: Definition, options: BuildOptions): Prom
     throw new BootError(problems)
   }
   return built
+}
+
+/** Loaded only where somebody is trusted. */
+async function behind(trusted: TrustProxy | undefined, dispatch: Dispatch, problems: BootProblem[]): Promise<Dispatch> {
+  if (trusted === undefined) return dispatch
+  const { behindProxies } = await import('../http/forwarded-incoming.ts')
+  try {
+    return behindProxies(trusted, dispatch)
+  } catch (error) {
+    const fix = "name the proxies, 'private' or ['10.0.0.0/8'] say, or their number, or leave it out"
+    problems.push({ code: 'bad-trust-proxy', message: error instanceof Error ? error.message : String(error), fix })
+    return dispatch
+  }
 }
 
 function infoOf(it: ServiceDefinition<unknown>): ServiceInfo {

@@ -1,4 +1,5 @@
 import type { Incoming } from '../contract.ts'
+import type { TrustProxy } from '../http/forwarded.ts'
 import type { HeaderFields } from '../http/types.ts'
 import type { EventName, RequestRecord } from './events.ts'
 import type { GuardDefinition } from './guard.ts'
@@ -46,6 +47,13 @@ export interface CoreOptions<G extends readonly AnyGuard[] = readonly AnyGuard[]
   /** `production` hides docs and refuses unsafe defaults. Default: from `NODE_ENV`, else `development`. */
   readonly mode?: Mode
   readonly log?: Logger
+  /**
+   * Proxies that may say who asks: addresses, ranges (`10.0.0.0/8`), `'loopback'`, `'private'`, or how many stand in front. Then
+   * `ctx.peer`, `Host` and the URL of `ctx.request` are what they write into `X-Forwarded-For`, `-Proto` and `-Host`, or into
+   * `Forwarded` (RFC 7239) with `{ from, header: 'forwarded' }`. Default none: these fields are what a client wrote. A proxy that is
+   * named must set or append each of them, or pass on what its client wrote.
+   */
+  readonly trustProxy?: TrustProxy
 }
 
 export type Entry =

@@ -1,5 +1,16 @@
 // The heart's public face: what starters, middleware and transports are made with, ours and everybody's.
-export type { Dispatch, Incoming, Listening, ListenOptions, Outgoing, OutgoingBody, Peer, Transport } from '../contract.ts'
+export type {
+  Dispatch,
+  Incoming,
+  Listening,
+  ListenOptions,
+  Outgoing,
+  OutgoingBody,
+  Peer,
+  ProxyProtocol,
+  TlsOptions,
+  Transport,
+} from '../contract.ts'
 export { core, module } from './builder.ts'
 export { BootError, type BootProblem } from './boot-error.ts'
 export { Application, type Built } from './built.ts'
@@ -54,9 +65,11 @@ export type {
   Sent,
   Use,
 } from './types.ts'
+export type { ProxyAddresses } from '../http/trusted-proxies.ts'
 export { Answer } from '../http/answer.ts'
 export { hasEtag } from '../http/etag.ts'
 export { HttpFailure } from '../http/failures.ts'
+export type { TrustProxy, TrustProxyOptions } from '../http/forwarded.ts'
 export { file, type FileOptions } from '../http/file.ts'
 export type { CookieAttributes } from '../http/cookies.ts'
 export { FormFile } from '../http/form-file.ts'

@@ -1,7 +1,17 @@
-import { createServer, STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http'
-import { type AddressInfo, Server as NetServer, type Socket } from 'node:net'
+import {
+  createServer,
+  STATUS_CODES,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http'
+import type { Socket } from 'node:net'
 import { problemCatalogue } from '../app/index.ts'
 import type { Dispatch, Listening, ListenOptions, Outgoing, Transport } from '../contract.ts'
+import type { Certificates } from './certificates.ts'
+import { Listener, loadCertificates } from './listener.ts'
 import { NodeIncoming } from './node-incoming.ts'
 import type { OpenEvents } from './open-events.ts'
 import { writeAnswer } from './write-answer.ts'
@@ -25,7 +35,7 @@ export interface NodeTransport extends Transport {
 
 /** HTTP/1.1 over `node:http`. */
 export const nodeHttp: NodeTransport = {
-  listen(dispatch: Dispatch, options: ListenOptions): Promise<NodeListening> {
+  async listen(dispatch: Dispatch, options: ListenOptions): Promise<NodeListening> {
     let closing = false
     const events: OpenEvents = new Set()
     const serve = (request: IncomingMessage, response: ServerResponse): void => {
@@ -45,78 +55,64 @@ export const nodeHttp: NodeTransport = {
       if (outgoing instanceof Promise) void outgoing.then(write)
       else write(outgoing)
     }
-    const server = createServer(
-      {
-        maxHeaderSize: HEAD_LIMIT,
-        headersTimeout: HEAD_MS,
-        requestTimeout: REQUEST_MS,
-        keepAliveTimeout: IDLE_MS,
-        connectionsCheckingInterval: 1_000,
-        insecureHTTPParser: false,
-        // Ours to judge: the platform's own refusal has no body, and lets a second Host pass.
-        requireHostHeader: false,
-        noDelay: true,
-      },
-      serve,
-    )
+    const settings: ServerOptions = {
+      maxHeaderSize: HEAD_LIMIT,
+      headersTimeout: HEAD_MS,
+      requestTimeout: REQUEST_MS,
+      keepAliveTimeout: IDLE_MS,
+      connectionsCheckingInterval: 1_000,
+      insecureHTTPParser: false,
+      // Ours to judge: the platform's own refusal has no body, and lets a second Host pass.
+      requireHostHeader: false,
+      noDelay: true,
+    }
+    const certificates = options.tls && (await loadCertificates(options.tls, options.report))
+    const server = certificates ? await secureServer(certificates, settings, serve) : createServer(settings, serve)
     server.maxRequestsPerSocket = 0
     server.on('clientError', refuse)
     // What a client expects beside 100-continue need not be met (RFC 9110 §10.1.1): it gets the answer that it would get without.
     server.on('checkExpectation', serve)
-    const sockets = new Set<Socket>()
-    server.on('connection', (socket: Socket) => {
-      sockets.add(socket)
-      socket.once('close', () => sockets.delete(socket))
-    })
-    return new Promise((resolve, reject) => {
-      server.once('error', reject)
-      server.listen({ port: options.port ?? 3000, host: options.hostname ?? '127.0.0.1' }, () => {
-        server.off('error', reject)
-        const { port, address, family } = server.address() as AddressInfo
-        const host = address === '::' || address === '0.0.0.0' ? 'localhost' : family === 'IPv6' ? `[${address}]` : address
-        resolve({
-          url: `http://${host}:${port}`,
-          port,
-          accept: (socket) => {
-            if (closing) return void socket.destroy()
-            server.emit('connection', socket)
-            socket.resume()
-          },
-          close: (drainMs, idleMs = 0) =>
-            new Promise<void>((closed) => {
-              closing = true
-              for (const end of events) end()
-              const timer = setTimeout(() => server.closeAllConnections(), drainMs)
-              let sweep: NodeJS.Timeout | undefined
-              const endIdle = (): void => {
-                // It also ends the server's own timer, which the plain close of below leaves running.
-                server.close()
-                server.closeIdleConnections()
-                // A connection whose head was sent before closing began is kept alive by it, and falls idle later.
-                sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
-                // To node:http a connection that never said anything is not idle: browsers open such ones in advance.
-                for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
-              }
-              const grace = idleMs > 0 ? setTimeout(endIdle, Math.min(idleMs, drainMs)) : undefined
-              const end = (): void => {
-                clearTimeout(timer)
-                clearTimeout(grace)
-                server.close()
-                clearInterval(sweep)
-                closed()
-              }
-              // The plain one: that of node:http closes idle connections at once.
-              NetServer.prototype.close.call(server, () => {
-                // The server counts what it accepted itself. What was handed to it is still in `sockets`.
-                if (sockets.size === 0) return end()
-                for (const socket of sockets) socket.once('close', () => sockets.size === 0 && end())
-              })
-              if (grace === undefined) endIdle()
-            }),
-        })
-      })
-    })
+    const listener = new Listener(server, options)
+    return {
+      ...(await listener.open(certificates ? 'https' : 'http')),
+      accept: (socket) => {
+        if (closing) return void socket.destroy()
+        server.emit('connection', socket)
+        // Behind TLS or a header, who reads first takes it from there.
+        if (options.tls === undefined && !options.proxyProtocol) socket.resume()
+      },
+      close: async (drainMs, idleMs = 0) => {
+        closing = true
+        certificates?.leave()
+        for (const end of events) end()
+        const timer = setTimeout(() => listener.destroyAll(), drainMs)
+        let sweep: NodeJS.Timeout | undefined
+        const endIdle = (): void => {
+          // It also ends the server's own timer, which the plain close of the listener leaves running.
+          server.close()
+          server.closeIdleConnections()
+          // A connection whose head was sent before closing began is kept alive by it, and falls idle later.
+          sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
+          listener.destroySilent()
+        }
+        const grace = idleMs > 0 ? setTimeout(endIdle, Math.min(idleMs, drainMs)) : undefined
+        const closed = listener.close()
+        if (grace === undefined) endIdle()
+        await closed
+        clearTimeout(timer)
+        clearTimeout(grace)
+        server.close()
+        clearInterval(sweep)
+      },
+    }
   },
+}
+
+async function secureServer(certificates: Certificates, settings: ServerOptions, serve: RequestListener): Promise<Server> {
+  const { createServer: createSecureServer } = await import('node:https')
+  const server = createSecureServer({ ...settings, ...certificates.settings, ALPNProtocols: ['http/1.1'] }, serve)
+  certificates.attend(server)
+  return server
 }
 
 const codeOf: { readonly [code: string]: string } = {

@@ -11,9 +11,15 @@ const stopSignals = ['SIGTERM', 'SIGINT'] as const
 /** Serves a built application until `close`, SIGTERM or SIGINT. */
 export async function listen(built: Built, settings: ListenSettings): Promise<Running> {
   const transport = settings.transport ?? nodeHttp
-  const hostname = settings.hostname ?? (built.mode === 'production' ? '::' : '127.0.0.1')
-  const port = portOf(settings.port, environment()['PORT'])
-  const listening = await transport.listen(built.dispatch, { port, hostname })
+  const listening = await transport.listen(built.dispatch, {
+    ...settings,
+    // A path stands in place of both: beside one that was written, what the environment says has no meaning.
+    ...(settings.path === undefined && {
+      port: portOf(settings.port, environment()['PORT']),
+      hostname: settings.hostname ?? (built.mode === 'production' ? '::' : '127.0.0.1'),
+    }),
+    report: settings.report ?? ((err) => built.log.error({ err }, 'something beside requests failed')),
+  })
   built.log.info({ url: listening.url }, 'listening')
 
   const { drainMs = DRAIN_MS, noticeMs = 0 } = settings

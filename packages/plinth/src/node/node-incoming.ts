@@ -4,7 +4,7 @@ import { ClientGone } from '../http/client-gone.ts'
 import { BodyTooLarge } from '../http/failures.ts'
 import { LazySignal } from '../http/lazy-signal.ts'
 import { requestStream } from './request-stream.ts'
-import { SocketPeer } from './socket-peer.ts'
+import { peerOf } from './socket-peer.ts'
 
 /** What is too much is still read up to here: a client that finds its connection reset while it sends never sees why. */
 const DISCARD_LIMIT = 65_536
@@ -45,7 +45,7 @@ export class NodeIncoming implements Incoming {
   }
 
   get peer(): Peer {
-    return new SocketPeer(this.#request.socket)
+    return peerOf(this.#request.socket)
   }
 
   get env(): undefined {

@@ -1,11 +1,10 @@
+import { isHost } from '../../http/host.ts'
 import { trimBlanks } from '../../http/trim-blanks.ts'
 import type { Http1Limits } from './limits.ts'
 import { malformed, Refusal, tooLarge } from './refusal.ts'
 
 /** A whole block of field lines (RFC 9112 §5), each with its CRLF: no folding, no space before the colon, no control characters. */
 const block = /^(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e\x80-\xff]*\r\n)*$/
-/** RFC 9110 §7.2, and RFC 3986 §3.2.2 for what a host may be made of; the port's range is checked apart. */
-const hostForm = /^(?:[A-Za-z0-9._~!$&'()*+,;=%-]+|\[[0-9A-Fa-f:.]+\])(?::(\d{1,5}))?$/
 
 /** How the body behind a head ends (RFC 9112 §6.3). */
 export type Framing = { readonly kind: 'none' } | { readonly kind: 'length'; readonly length: number } | { readonly kind: 'chunked' }
@@ -162,12 +161,6 @@ function expectation(expect: string | undefined, minor: 0 | 1): boolean {
   if (expect === undefined || minor === 0) return false
   if (expect.toLowerCase() === '100-continue') return true
   throw new Refusal('expectation-failed', 'Expect')
-}
-
-/** Whether a `Host` or an authority names a host, and a port that there is. */
-export function isHost(host: string): boolean {
-  const match = hostForm.exec(host)
-  return match !== null && (match[1] === undefined || Number(match[1]) <= 65_535)
 }
 
 /** Trailers are checked and thrown away (RFC 9110 §6.5.1): nothing of them may pass for a field of the head. */

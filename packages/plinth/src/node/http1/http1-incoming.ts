@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import type { Incoming, Peer } from '../../contract.ts'
 import { ClientGone } from '../../http/client-gone.ts'
 import { LazySignal } from '../../http/lazy-signal.ts'
-import { SocketPeer } from '../socket-peer.ts'
+import { peerOf } from '../socket-peer.ts'
 import type { Fields } from './fields.ts'
 import type { RequestBody } from './request-body.ts'
 import type { RequestLine } from './request-line.ts'
@@ -36,7 +36,7 @@ export class Http1Incoming implements Incoming {
   }
 
   get peer(): Peer {
-    return new SocketPeer(this.#socket)
+    return peerOf(this.#socket)
   }
 
   get env(): undefined {

@@ -1,4 +1,5 @@
-import { Fields, isHost } from './fields.ts'
+import { isHost } from '../../http/host.ts'
+import { Fields } from './fields.ts'
 import type { Http1Limits } from './limits.ts'
 import { malformed, Refusal, tooLarge } from './refusal.ts'
 import { longestLine, overlongLine, readRequestLine, type RequestLine } from './request-line.ts'

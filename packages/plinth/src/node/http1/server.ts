@@ -1,6 +1,8 @@
-import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import type { Dispatch, ListenOptions } from '../../contract.ts'
+import type { Certificates } from '../certificates.ts'
 import type { NodeListening, NodeTransport } from '../http-transport.ts'
+import { Listener, loadCertificates } from '../listener.ts'
 import { Connection } from './connection.ts'
 import { defaultLimits, type Http1Limits } from './limits.ts'
 import type { RefusalCode } from './refusal.ts'
@@ -21,9 +23,8 @@ export interface Http1Options {
 /** HTTP/1.1 on `node:net`. */
 export function http1(options: Http1Options = {}): NodeTransport {
   return {
-    listen(dispatch: Dispatch, { port, hostname }: ListenOptions): Promise<NodeListening> {
-      const server = new Http1Server(dispatch, options)
-      return server.listen(port ?? 3000, hostname ?? '127.0.0.1')
+    async listen(dispatch: Dispatch, where: ListenOptions): Promise<NodeListening> {
+      return new Http1Server(dispatch, options, where, where.tls && (await loadCertificates(where.tls, where.report))).listen()
     },
   }
 }
@@ -31,11 +32,15 @@ export function http1(options: Http1Options = {}): NodeTransport {
 class Http1Server {
   readonly #connections = new Set<Connection>()
   readonly #shared: Shared
-  readonly #server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#serve(socket))
+  readonly #server: Server
+  readonly #certificates: Certificates | undefined
+  readonly #listener: Listener
+  /** Whether something stands between connections and the engine, which reads first. */
+  readonly #plain: boolean
   #ticker: NodeJS.Timeout | undefined
   #emptied: (() => void) | undefined
 
-  constructor(dispatch: Dispatch, { limits, hosts, refused }: Http1Options) {
+  constructor(dispatch: Dispatch, { limits, hosts, refused }: Http1Options, where: ListenOptions, certificates: Certificates | undefined) {
     this.#shared = {
       dispatch,
       limits: { ...defaultLimits, ...limits },
@@ -46,30 +51,27 @@ class Http1Server {
       now: 0,
       date: '',
     }
+    const socketSettings = { allowHalfOpen: true, noDelay: true }
+    const serve = (socket: Socket): void => this.#serve(socket)
+    this.#certificates = certificates
+    this.#server = certificates?.serve({ ...socketSettings, ALPNProtocols: ['http/1.1'] }, serve) ?? createServer(socketSettings, serve)
+    this.#plain = where.tls === undefined && !where.proxyProtocol
+    this.#listener = new Listener(this.#server, where)
   }
 
-  listen(port: number, host: string): Promise<NodeListening> {
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', reject)
-      this.#server.listen({ port, host }, () => {
-        this.#server.off('error', reject)
-        const { port: actual, address, family } = this.#server.address() as AddressInfo
-        const name = address === '::' || address === '0.0.0.0' ? 'localhost' : family === 'IPv6' ? `[${address}]` : address
-        resolve({
-          url: `http://${name}:${actual}`,
-          port: actual,
-          accept: (socket) => this.#accept(socket),
-          close: (drainMs, idleMs) => this.#close(drainMs, idleMs),
-        })
-      })
-    })
+  async listen(): Promise<NodeListening> {
+    return {
+      ...(await this.#listener.open(this.#certificates ? 'https' : 'http')),
+      accept: (socket) => this.#accept(socket),
+      close: (drainMs, idleMs) => this.#close(drainMs, idleMs),
+    }
   }
 
   #accept(socket: Socket): void {
     if (this.#shared.closing) return void socket.destroy()
     socket.allowHalfOpen = true
-    this.#serve(socket)
-    socket.resume()
+    this.#server.emit('connection', socket)
+    if (this.#plain) socket.resume()
   }
 
   #serve(socket: Socket): void {
@@ -98,7 +100,8 @@ class Http1Server {
 
   async #close(drainMs: number, idleMs: number = 0): Promise<void> {
     this.#shared.closing = true
-    const closed = new Promise<void>((done) => this.#server.close(() => done()))
+    this.#certificates?.leave()
+    const closed = this.#listener.close()
     for (const end of [...this.#shared.events]) end()
     const endIdle = (): void => {
       for (const connection of this.#connections) if (connection.idle) connection.destroy()
@@ -107,10 +110,11 @@ class Http1Server {
     if (grace === undefined) endIdle()
     const late = setTimeout(() => {
       for (const connection of this.#connections) connection.destroy()
+      this.#listener.destroyAll()
     }, drainMs)
     if (this.#connections.size > 0) await new Promise<void>((done) => (this.#emptied = done))
-    clearTimeout(late)
     clearTimeout(grace)
     await closed
+    clearTimeout(late)
   }
 }
