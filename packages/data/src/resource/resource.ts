@@ -43,8 +43,9 @@ export function resource<
   const A = unknown,
 >(
   table: T,
+  // A rule that several tables share names the columns that it needs: it must not decide what the table is.
   // Beside what they have to be, these are taken as they were written: from that come the client's types.
-  options: ResourceOptions<T, C, N> & { readonly access: A; readonly columns?: D; readonly relations?: readonly R[] },
+  options: ResourceOptions<NoInfer<T>, C, N> & { readonly access: A; readonly columns?: D; readonly relations?: readonly R[] },
 ): Resource<T, N, D, R, A> {
   if (!isTable(table)) {
     throw new TypeError('resource(…) takes a table that pgTable(…) made; where it is undefined, two files import each other')
