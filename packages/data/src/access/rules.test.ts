@@ -133,6 +133,20 @@ describe.skipIf(!(await hasPostgres()))('rules', () => {
     expect((await blog.ask(ann, 'POST', '/posts', { id: 1, title: 'new title', owner: 1 }, merge)).status).toBe(200)
   })
 
+  test('a foreign key to a row that may not be read is answered as one to no row', async () => {
+    for (const [method, target, body] of [
+      ['POST', '/posts', { id: 10, title: 'child', owner: 1 }],
+      ['PATCH', '/posts?id=eq.2', {}],
+      ['PUT', '/posts?id=eq.2', { id: 2, title: 'put', owner: 1 }],
+    ] as const) {
+      const hidden = await blog.ask(ann, method, target, { ...body, parent: 3 })
+      expect([hidden.status, hidden.body]).toEqual([403, expect.stringContaining('"42501"')])
+      expect(await blog.ask(ann, method, target, { ...body, parent: 777 })).toEqual(hidden)
+    }
+    // Of what may be read whole there is nothing to find out: then the database says which key it was.
+    expect(await refusal('POST', '/posts', { id: 10, title: 'x', owner: 1, parent: 777 }, openAccess())).toEqual([409, '23503'])
+  })
+
   test('a foreign key points only at rows that may be read', async () => {
     expect(await refusal('POST', '/posts', { id: 10, title: 'child', owner: 1, parent: 3 })).toEqual([403, '42501'])
     expect(await refusal('PATCH', '/posts?id=eq.2', { parent: 4 })).toEqual([403, '42501'])

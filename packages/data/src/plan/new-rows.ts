@@ -1,9 +1,9 @@
 import type { Access, Rows, TableAccess } from '../access/contract.ts'
-import type { Column, Model, Table } from '../model/contract.ts'
+import type { Column, ForeignKey, Model, Table } from '../model/contract.ts'
 import { insertedFlag, tellsFresh } from './insert.ts'
 import { sqlNameOf } from './column-sql.ts'
 import { ruleSql, tableSql } from './source.ts'
-import type { Values } from './statement.ts'
+import { Values } from './statement.ts'
 
 /**
  * How many of the rows in `w` should not have been written; undefined where there is nothing to ask. Rules are asked of the new
@@ -29,14 +29,7 @@ export function refusedSql(
     judge(access.rows('create', 'n'), certain ? `n.${insertedFlag} AND ` : '')
     judge(access.after('n'), certain ? `NOT n.${insertedFlag} AND ` : '')
   }
-  const names = new Set(written.map((it) => it.name))
-  for (const key of table.foreignKeys) {
-    if (!key.columns.some((it) => names.has(it))) continue
-    const target = setting.model.table(key.schema, key.table)
-    const targetAccess = target === undefined ? undefined : setting.access.of(target)
-    if (target === undefined || targetAccess === undefined) continue
-    const rule = ruleSql(targetAccess.rows('read', 'f'), values)
-    if (rule.length === 0) continue
+  for (const { key, target, rule } of judgedKeys(written, table, setting, values)) {
     const given = key.columns.map((it) => `n.${sqlNameOf(table, it)} IS NOT NULL`)
     const same = key.columns.map((it, at) => `f.${sqlNameOf(target, key.references[at]!)} = n.${sqlNameOf(table, it)}`).join(' AND ')
     const unseen = [`NOT EXISTS (SELECT FROM ${tableSql(target)} AS f WHERE ${same} AND ${rule.join(' AND ')})`]
@@ -45,4 +38,38 @@ export function refusedSql(
     wrong.push(`(${[...given, ...unseen].join(' AND ')})`)
   }
   return wrong.length === 0 ? undefined : `(SELECT count(*) FROM w AS n WHERE ${wrong.join(' OR ')})`
+}
+
+/** Foreign keys that the client wrote and that lead to tables of which it may not read all rows. */
+function judgedKeys(
+  written: readonly Column[],
+  table: Table,
+  { model, access }: { readonly model: Model; readonly access: Access },
+  values: Values,
+): { readonly key: ForeignKey; readonly target: Table; readonly rule: readonly string[] }[] {
+  const names = new Set(written.map((it) => it.name))
+  return table.foreignKeys.flatMap((key) => {
+    const target = key.columns.some((it) => names.has(it)) ? model.table(key.schema, key.table) : undefined
+    const targetAccess = target === undefined ? undefined : access.of(target)
+    if (target === undefined || targetAccess === undefined) return []
+    const rule = ruleSql(targetAccess.rows('read', 'f'), values)
+    return rule.length === 0 ? [] : [{ key, target, rule }]
+  })
+}
+
+/**
+ * Whether a failure of the database is one of a key that points at nothing, and has to be told as one that points at a row which
+ * the asker may not read: by the difference it could find out which rows there are.
+ */
+export function tellsOfRows(
+  error: unknown,
+  written: readonly Column[],
+  table: Table,
+  setting: { readonly model: Model; readonly access: Access },
+): boolean {
+  const { code, table: named, constraint } = error as { readonly code?: unknown; readonly table?: unknown; readonly constraint?: unknown }
+  if (code !== '23503' || named !== table.sqlName) return false
+  const judged = judgedKeys(written, table, setting, new Values()).map((it) => it.key)
+  const isOther = table.foreignKeys.some((it) => it.name === constraint && !judged.includes(it))
+  return judged.length > 0 && !isOther
 }

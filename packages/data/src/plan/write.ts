@@ -9,7 +9,7 @@ import { isStored, sqlNameOf } from './column-sql.ts'
 import { coreOf } from './core.ts'
 import { DatabaseError } from './database-error.ts'
 import { insertedFlag, insertSql, type KeyValue } from './insert.ts'
-import { refusedSql } from './new-rows.ts'
+import { refusedSql, tellsOfRows } from './new-rows.ts'
 import { quote } from './quote.ts'
 import type { Planned } from './read.ts'
 import { Values } from './statement.ts'
@@ -24,6 +24,12 @@ export interface WriteOptions {
   readonly written: boolean
 }
 
+/** A statement that writes. */
+export interface PlannedWrite extends Planned {
+  /** Whether what the database failed with is to be told as rows that the rules refuse. */
+  isRefusal(error: unknown): boolean
+}
+
 /**
  * A write as one statement that answers with one row: `body` and `rows` of what the asker may read of it, how many rows were
  * `affected`, how many of them are `fresh`, how many must be `refused` (then nothing may remain) and `location`.
@@ -35,7 +41,7 @@ export function planWrite(
   access: TableAccess,
   setting: Setting,
   options: WriteOptions,
-): Planned {
+): PlannedWrite {
   const { method } = request
   const verb: Verb = method === 'DELETE' ? 'delete' : method === 'PATCH' ? 'update' : 'create'
   const possible = verb === 'create' ? table.insertable : verb === 'update' ? table.updatable : table.deletable
@@ -55,6 +61,7 @@ export function planWrite(
   // They chose the rows that were written, and might not hold for them any more.
   level.where.length = 0
 
+  const isRefusal = (error: unknown): boolean => tellsOfRows(error, write.columns, table, setting)
   const more = ['(SELECT count(*) FROM w) AS affected']
   if (verb === 'create') more.push(`(SELECT count(*) FROM w WHERE ${insertedFlag}) AS fresh`)
   if (refused !== undefined) more.push(`${refused} AS refused`)
@@ -65,10 +72,10 @@ export function planWrite(
   }
   if (options.written) more.push(`(SELECT coalesce(json_agg(x.*), '[]')::text FROM (SELECT ${wholeRow(table)} FROM w) x) AS written`)
   if (options.format.kind === 'none')
-    return { text: `WITH w AS (${write.text}) SELECT ${more.join(', ')}`, values: values.list, header: '' }
+    return { text: `WITH w AS (${write.text}) SELECT ${more.join(', ')}`, values: values.list, header: '', isRefusal }
   const core = coreOf(level, values)
   const text = `WITH w AS (${write.text}) SELECT ${bodySql(options.format)} AS body, count(*) AS rows, ${more.join(', ')} FROM (${core.named()}) r`
-  return { text, values: values.list, header: csvHeader(core) }
+  return { text, values: values.list, header: csvHeader(core), isRefusal }
 }
 
 /** Every column by its name in requests. */

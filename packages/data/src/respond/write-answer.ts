@@ -7,8 +7,7 @@ import type { Query } from '../model/introspect.ts'
 import { addMembers } from '../payload/add-members.ts'
 import { parsePayload, type Payload } from '../payload/payload.ts'
 import { DatabaseError } from '../plan/database-error.ts'
-import type { Planned } from '../plan/read.ts'
-import { planWrite, primaryKeyValues } from '../plan/write.ts'
+import { planWrite, type PlannedWrite, primaryKeyValues } from '../plan/write.ts'
 import { type DataAnswer, lengthOf, vary } from './answer.ts'
 import { contentRange } from './content-range.ts'
 import type { ServeOptions } from './exchange.ts'
@@ -42,7 +41,7 @@ export function prepareWrite(
   if (method === 'PUT' && !table.primaryKey.every((it) => payload!.columns.includes(it))) throw otherKey()
   const shows = prefer.return === 'representation'
   const located = method === 'POST' && prefer.return === 'headers-only' && isKeyReadable(table, access)
-  const planOf = (rows: Payload | undefined): Planned =>
+  const planOf = (rows: Payload | undefined): PlannedWrite =>
     planWrite(request, verb === 'create' ? withDefaults(rows!, access) : rows, table, access, options, {
       format: shows ? representation.format : { kind: 'none' },
       location: located,
@@ -54,12 +53,17 @@ export function prepareWrite(
   return {
     async answer(query: Query): Promise<DataAnswer> {
       const changed = await hooks?.before?.(verb, payload)
-      const { text, values, header } = changed === undefined ? plan : planOf(changed)
-      const row = (await query(text, values))[0]!
+      const { text, values, header, isRefusal } = changed === undefined ? plan : planOf(changed)
+      const row = await query(text, values).then(
+        (found) => found[0]!,
+        (error: unknown) => {
+          throw isRefusal(error) ? refused(table) : error
+        },
+      )
       const affected = Number(row['affected'])
       const outcome: Outcome = { affected, fresh: Number(row['fresh'] ?? 0), rows: Number(row['rows'] ?? affected) }
       if (Number(row['refused'] ?? 0) > 0 || (mustWriteAll && affected < (changed ?? payload)!.rows)) {
-        throw new DatabaseError('42501', `new row violates the access rules of table "${table.name}"`)
+        throw refused(table)
       }
       if (method === 'PUT' && affected !== 1) throw otherKey()
       if (representation.singular && outcome.rows !== 1) throw notSingular(outcome.rows)
@@ -89,6 +93,10 @@ function withDefaults(payload: Payload, { defaults }: TableAccess): Payload {
   const missing = [...defaults].filter(([name]) => !payload.columns.includes(name))
   if (missing.length === 0) return payload
   return addMembers(payload, () => Object.fromEntries(missing.map(([name, make]) => [name, make()])))
+}
+
+function refused(table: Table): DatabaseError {
+  return new DatabaseError('42501', `new row violates the access rules of table "${table.name}"`)
 }
 
 function otherKey(): PostgrestError {
