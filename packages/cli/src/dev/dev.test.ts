@@ -1,5 +1,9 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, openSync, readFileSync } from 'node:fs'
 import { request } from 'node:http'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { Installed, type Command, type Project } from '../fixtures/installed.ts'
 import { addressOf, stopSignals } from './dev.ts'
 
@@ -196,6 +200,27 @@ export default app()
     expect(second.stderr).toContain('take another port with --port')
     await command.stop()
   })
+})
+
+test('its own output in the folder of an application that can not start is no change', { timeout: 60_000 }, async () => {
+  const project = installed.project({ 'app.ts': 'throw new Error("not yet")\n' })
+  const out = openSync(join(project.folder, 'out.txt'), 'w')
+  const { NODE_ENV: _mode, FORCE_COLOR: _force, ...env } = process.env
+  const args = [installed.bin, 'dev', '--port', '0']
+  const child = spawn(process.execPath, args, { cwd: project.folder, env: { ...env, NO_COLOR: '1' }, stdio: ['ignore', out, out] })
+  closeSync(out)
+  const said = (): string => readFileSync(join(project.folder, 'out.txt'), 'utf8')
+  const ended = once(child, 'close')
+  try {
+    await vi.waitUntil(() => said().includes('waiting for a change'), { timeout: 30_000 })
+    project.write('app.log', 'something')
+    project.write('app.ts', `import { app } from 'plinth'\nexport default app()\n`)
+    await vi.waitUntil(() => said().includes('ready'), { timeout: 30_000 })
+    expect(said().match(/↻ .*/g)).toEqual(['↻ app.ts changed'])
+  } finally {
+    child.kill('SIGINT')
+    await ended
+  }
 })
 
 test('Windows has signals of its own', () => {

@@ -1,4 +1,4 @@
-import { existsSync, type FSWatcher, watch } from 'node:fs'
+import { existsSync, fstatSync, type FSWatcher, statSync, watch } from 'node:fs'
 import { basename, dirname, join, sep } from 'node:path'
 import { type SeenFile, stampOf } from '../transform.ts'
 
@@ -8,6 +8,21 @@ const SETTLE_MS = 30
 /** Never part of what is served: what is installed, built or kept by tools. */
 function isIgnored(path: string): boolean {
   return path.split(sep).some((part) => part === 'node_modules' || part === 'dist' || (part.startsWith('.') && !part.startsWith('.env')))
+}
+
+/** `plinth dev > out.txt`: what is written there when it starts anew must not be a reason to start anew. Logs are the same thing. */
+function isOutput(path: string): boolean {
+  if (path.endsWith('.log')) return true
+  try {
+    const file = statSync(path)
+    return [1, 2].some((it) => {
+      const { dev, ino } = fstatSync(it)
+      return dev === file.dev && ino === file.ino
+    })
+  } catch {
+    // It is gone, or we have no such output.
+    return false
+  }
 }
 
 /**
@@ -74,7 +89,7 @@ export class Watcher {
     }
     const path = join(folder, name)
     if (this.#stamps.has(path)) this.#check(path)
-    else if (this.#any.has(folder) && !isIgnored(name)) this.#tell(path)
+    else if (this.#any.has(folder) && !isIgnored(name) && !isOutput(path)) this.#tell(path)
     else if (basename(folder) === name) for (const it of this.#stamps.keys()) this.#check(it)
   }
 
