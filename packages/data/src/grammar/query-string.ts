@@ -32,17 +32,17 @@ export function canonicalQuery(parameters: readonly QueryParameter[]): string {
 
 const reserved = /[^\w.~-]/
 const everyReserved = /[^\w.~-]/g
-const printable = /^[ -~]*$/
+const shortAscii = /^[ -~]{0,256}$/
 const escapes: readonly string[] = Array.from({ length: 128 }, (_, code) => `%${code.toString(16).toUpperCase().padStart(2, '0')}`)
 const escaped = (character: string): string => escapes[character.charCodeAt(0)]!
 
 /**
- * All but the unreserved characters of RFC 3986 §2.3. Of ASCII by a table: `encodeURIComponent` takes longer for the commas and
- * parentheses of one `select` than all else that is done with the query string, and spares five characters more.
+ * All but the unreserved characters of RFC 3986 §2.3. Short ones by a table: `encodeURIComponent`, which spares five
+ * characters more, takes longer for the commas of one `select` than all else that is done with the query string.
  */
 function encode(text: string): string {
   if (!reserved.test(text)) return text
-  if (printable.test(text)) return text.replace(everyReserved, escaped)
+  if (shortAscii.test(text)) return text.replace(everyReserved, escaped)
   return encodeURIComponent(text).replace(/[!'()*]/g, escaped)
 }
 

