@@ -121,7 +121,7 @@ describe('plinth routes', () => {
       guards: [],
       open: false,
       unguarded: true,
-      protection: ['origin'],
+      protection: ['load-shedding', 'origin'],
     })
   })
 

@@ -43,6 +43,9 @@ export class BuiltApplication implements Built {
   get log(): Logger {
     return this.#engine.log
   }
+  get inFlight(): number {
+    return this.#engine.inFlight
+  }
   get ready(): boolean {
     return this.#ready
   }

@@ -29,6 +29,8 @@ export interface Built {
   allowed(path: string): readonly string[]
   /** False from the moment in which closing begins; `/readyz` says so. */
   readonly ready: boolean
+  /** How many requests wait for their handlers, until these have answered or their time is over. */
+  readonly inFlight: number
   on<E extends keyof AppEvents>(event: E, listener: (event: AppEvents[E]) => void): void
   listen(settings?: ListenSettings): Promise<Running>
   /** Waits for background work, then disposes services in the reverse order of making. Idempotent. */

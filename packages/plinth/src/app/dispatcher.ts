@@ -96,6 +96,8 @@ export class Dispatcher {
   #later(answer: Promise<Answer>, ctx: RequestContext): Promise<Outgoing> {
     const due = RequestContext.due(ctx)
     const waiting = new Waiting(due)
+    const engine = this.#engine
+    engine.inFlight++
     const arrived = (it: Answer): void => {
       if (waiting.over()) waiting.settle(it)
       else this.#discard(it, ctx)
@@ -105,7 +107,10 @@ export class Dispatcher {
       if (it instanceof Promise) void it.then(arrived)
       else arrived(it)
     })
-    return waiting.settled.then((it) => this.#finish(it ?? this.#passed(ctx), ctx))
+    return waiting.settled.then((it) => {
+      engine.inFlight--
+      return this.#finish(it ?? this.#passed(ctx), ctx)
+    })
   }
 
   #passed(ctx: RequestContext): Answer {

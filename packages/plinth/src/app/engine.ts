@@ -21,6 +21,8 @@ export class Engine {
   readonly log: Logger
   /** Finds a request's id in what came in; `undefined` makes one. From a module's option `requestId`. */
   idOf: ((incoming: Incoming) => string | undefined) | undefined
+  /** Requests whose handlers are waited for. */
+  inFlight = 0
   readonly #background = new Set<Promise<unknown>>()
   #idPrefix: string | undefined
   #idCount = 0

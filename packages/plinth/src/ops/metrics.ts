@@ -10,6 +10,7 @@ import {
   service,
   type Service,
 } from '../app/index.ts'
+import { LoadCounts } from './load.ts'
 import type { Counter, Gauge, Histogram, HistogramMetric, HistogramOptions, MetricOptions } from './metric.ts'
 import { type MetricsFormat, MetricsRegistry, metricsTypes } from './metrics-registry.ts'
 import { processMetrics } from './process-metrics.ts'
@@ -55,6 +56,7 @@ export function metrics(options: MetricsOptions = {}): App<{}, {}> {
       const registry = use(Metrics)
       if (app.mode === 'production' && guards.length === 0 && options.public !== true) throw unguarded(path)
       watchRequests(app, registry, options.buckets)
+      watchRefusals(use(LoadCounts), registry)
       return processMetrics(registry as MetricsRegistry, app.name, options.version)
     },
     { dispose: (end) => end() },
@@ -99,6 +101,17 @@ function watchRequests(app: Built, registry: Metrics, buckets: readonly number[]
   app.on('sent', (record) => {
     active.add(-1)
     series.of(record)((performance.now() - record.startedAt) / 1000)
+  })
+}
+
+function watchRefusals({ refused }: LoadCounts, registry: Metrics): void {
+  const counter = registry.counter('http_server_shed_requests_total', { help: 'Requests refused because of overload.', labels: ['reason'] })
+  const told = { delay: 0, in_flight: 0 }
+  registry.collect(() => {
+    for (const reason of ['delay', 'in_flight'] as const) {
+      counter.add(refused[reason] - told[reason], { reason })
+      told[reason] = refused[reason]
+    }
   })
 }
 
