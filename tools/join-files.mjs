@@ -7,12 +7,14 @@ import { entries } from './workspace.mjs'
 
 /**
  * What is loaded together, by package: `groups` says what becomes one file, `{ made: entries }`, `kept` which files of it are asked
- * for by their names, `apart` what is no part of this.
+ * for by their names, `apart` what is no part of this, `within` the folder from which alone a group takes files.
  */
 const joined = {
   plinth: {
     // What `import 'plinth'` loads, and what listening does.
     groups: { 'heart.js': ['index.js'], 'serve.js': ['node/listen.js'] },
+    // What others need as well would bring the group with it there, and all that listening asks of Node.
+    within: { 'serve.js': 'node/' },
     kept: ['node/listen.js'],
     apart: ['schema/typebox.js'],
   },
@@ -40,7 +42,7 @@ const joined = {
  */
 export async function joinFiles(out, it) {
   if (joined[it.name] === undefined) return
-  const { groups, apart } = joined[it.name]
+  const { groups, apart, within = {} } = joined[it.name]
   const kept = [...joined[it.name].kept, ...entries(it).map(({ built }) => relative(join(it.folder, 'dist'), built))]
   const separate = new Set(apart.map((path) => join(out, path)))
   const all = readdirSync(out, { recursive: true, encoding: 'utf8' })
@@ -54,7 +56,8 @@ export async function joinFiles(out, it) {
       separate,
     )
     const free = [...paths].filter((path) => !groupOf.has(path))
-    const together = free.filter((path) => dirname(path) === dirname(join(out, made)) || !asksForItsPlace(path))
+    const ours = free.filter((path) => path.startsWith(join(out, within[made] ?? '')))
+    const together = ours.filter((path) => dirname(path) === dirname(join(out, made)) || !asksForItsPlace(path))
     // One alone keeps its name, and goes into no other group either.
     for (const path of free) groupOf.set(path, together.length > 1 && together.includes(path) ? made : relative(out, path))
   }
