@@ -26,9 +26,10 @@ export async function run(argv) {
   const servers = []
   const results = []
   const loadBefore = loadavg()[0]
-  // The exit handler of lib/process.mjs can't wait for a database, so an interrupted run takes it away here.
-  const interrupted = () => database.drop().finally(() => process.exit(130))
-  for (const signal of ['SIGINT', 'SIGTERM']) process.prependListener(signal, interrupted)
+  // lib/process.mjs ends this process at once, and the database would stay: its listeners are set aside until that is gone.
+  const interrupted = () => void database.drop().finally(() => process.exit(130))
+  const aside = new Map(['SIGINT', 'SIGTERM'].map((signal) => [signal, process.listeners(signal)]))
+  for (const signal of aside.keys()) process.removeAllListeners(signal).on(signal, interrupted)
   try {
     for (const contender of taking) {
       if (!wanted.some((shape) => takesPart(contender, shape))) continue
@@ -42,7 +43,10 @@ export async function run(argv) {
     }
   } finally {
     await Promise.all(servers.map(({ server }) => server.stop()))
-    for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, interrupted)
+    for (const [signal, listeners] of aside) {
+      process.off(signal, interrupted)
+      for (const listener of listeners) process.on(signal, listener)
+    }
     await database.drop()
   }
   report(results)
