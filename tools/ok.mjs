@@ -32,6 +32,7 @@ const steps = [
   { name: 'packages', ...tool('check-packages') },
   { name: 'examples', ...tool('check-examples') },
   { name: 'docs', ...tool('check-docs') },
+  { name: 'tutorial', ...tool('walk-tutorial') },
   { name: 'links', ...tool('check-links') },
   { name: 'consumers', ...tool('check-consumers') },
   { name: 'telemetry', ...tool('telemetry', ...counting('telemetry')), counts: true },

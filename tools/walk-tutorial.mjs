@@ -1,0 +1,102 @@
+// Walks docs/tutorial.md as its reader does: writes the files, runs the commands, compares what they print, checks the types after
+// each section. `--keep` leaves the folder.
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Background } from './tutorial/background.mjs'
+import { withPostgres } from './tutorial/postgres.mjs'
+import { applyDiff, commandsOf, fits, stepsOf } from './tutorial/steps.mjs'
+import { conclude, root, run, tsc } from './workspace.mjs'
+
+const page = 'docs/tutorial.md'
+const folder = mkdtempSync(join(tmpdir(), 'plinth-tutorial-'))
+const port = await freePort()
+const env = { PORT: String(port), NO_COLOR: '1', FORCE_COLOR: '0', CI: '', NODE_ENV: '' }
+let background
+/** From where on a restart of the background is waited for; nothing where no file that it uses has changed. */
+let changedAt
+let commands = 0
+
+try {
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction')
+  const steps = stepsOf(readFileSync(join(root, page), 'utf8'))
+  await withPostgres(async (databaseUrl) => {
+    for (const [index, step] of steps.entries()) {
+      try {
+        await take(step, databaseUrl)
+        if (steps[index + 1]?.section !== step.section) await typesHold()
+      } catch (error) {
+        throw new Error(`${page}:${step.line} ${error.message}`, { cause: error })
+      }
+    }
+  })
+  conclude([], `${steps.length} steps of the tutorial walked, ${commands} commands printed what it says`)
+} catch (error) {
+  conclude([error.message], '')
+} finally {
+  await background?.stop()
+  if (process.argv.includes('--keep')) console.log(folder)
+  else rmSync(folder, { recursive: true, force: true })
+}
+
+async function take(step, databaseUrl) {
+  if (step.marks.includes('postgres') && databaseUrl === undefined) return
+  if (step.kind !== 'console') return write(step)
+  const here = (text) => ported(text).replace(/postgres:\/\/user:password@\S+/, databaseUrl)
+  if (changedAt !== undefined) {
+    await background.says(/changed[^]*ready again(?![^]*changed)/, changedAt)
+    changedAt = undefined
+  }
+  if (step.marks.includes('stop')) {
+    await background?.stop()
+    background = undefined
+  }
+  if (step.marks.includes('background')) {
+    await background?.stop()
+    background = new Background(here(commandsOf(step.text)[0].command), { cwd: folder, env: { ...process.env, ...env } })
+    return background.says(/ready in|listening|http:\/\//)
+  }
+  for (const { command, expected } of commandsOf(step.text)) {
+    const { output } = await run('bash', ['-c', here(command)], { cwd: folder, env })
+    if (!fits(expected, output.replaceAll(`localhost:${port}`, 'localhost:3000'))) {
+      throw new Error(`'${command}' printed\n${output}\nwhere the page has\n${expected.join('\n')}\n\n${background?.output ?? ''}`)
+    }
+    commands++
+  }
+}
+
+function write({ kind, file, text }) {
+  const path = join(folder, file)
+  if (background !== undefined && usedFiles().has(file)) changedAt ??= background.mark
+  writeFileSync(path, kind === 'diff' ? applyDiff(readFileSync(path, 'utf8'), text) : `${ported(text)}\n`)
+}
+
+/** Port 3000 of the page may be taken here. */
+function ported(text) {
+  return text.replaceAll('localhost:3000', `localhost:${port}`)
+}
+
+/** What the application is made of so far: these restart it. */
+function usedFiles() {
+  const used = new Set(['app.ts'])
+  for (const name of used) {
+    for (const [, imported] of readFileSync(join(folder, name), 'utf8').matchAll(/from '\.\/([\w.-]+)'/g)) used.add(imported)
+  }
+  return used
+}
+
+async function typesHold() {
+  if (!existsSync(join(folder, 'app.ts'))) return
+  const { code, output } = await tsc(['-p', folder])
+  if (code !== 0) throw new Error(`after this step the types do not hold:\n${output}`)
+}
+
+function freePort() {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port: free } = server.address()
+      server.close(() => resolve(free))
+    })
+  })
+}
