@@ -1,3 +1,5 @@
+import { fieldOf } from './field-of.ts'
+
 /** Event streams end only when somebody ends them: each tells here how, for a server that closes. */
 export type OpenEvents = Set<() => void>
 
@@ -11,6 +13,6 @@ export class ServerClosing extends Error {
 
 /** Whether an answer with these header fields goes on until somebody ends it. */
 export function isEvents(headers: readonly string[]): boolean {
-  const type = headers[headers.indexOf('content-type') + 1] ?? ''
+  const type = fieldOf(headers, 'content-type') ?? ''
   return type.startsWith('text/event-stream') || type.startsWith('application/x-ndjson')
 }

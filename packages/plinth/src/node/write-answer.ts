@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Outgoing } from '../contract.ts'
+import { fieldOf } from './field-of.ts'
 import type { NodeIncoming } from './node-incoming.ts'
 import { isEvents, type OpenEvents, ServerClosing } from './open-events.ts'
 
@@ -44,7 +45,7 @@ export function writeAnswer(
     response.writeHead(status, headers).end(body)
   } else {
     // A stream that is longer or shorter than announced must break the connection: its rest would be read as the next answer.
-    if (headers.includes('content-length')) response.strictContentLength = true
+    if (fieldOf(headers, 'content-length') !== undefined) response.strictContentLength = true
     response.writeHead(status, headers)
     // The head must not wait for the first chunk: an event stream may be silent for long.
     response.flushHeaders()

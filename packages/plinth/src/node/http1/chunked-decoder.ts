@@ -1,16 +1,19 @@
 import { checkTrailers } from './fields.ts'
 import type { Http1Limits } from './limits.ts'
-import { malformed, tooLarge } from './refusal.ts'
+import { malformed, Refusal, tooLarge } from './refusal.ts'
 
 const CR = 13
 const LF = 10
 /** Enough for any length that there is; a longer number is somebody's attempt to overflow one. */
 const SIZE_DIGITS = 16
-/** RFC 9112 §7.1.1: extensions are passed over, but must be some. */
+/**
+ * RFC 9112 §7.1.1: extensions are passed over, but must be some. The blanks that its grammar lets stand around `;` and `=` nobody sends, and
+ * llhttp refuses them: what one parser reads there and another does not is a second request.
+ */
 const sizeLine =
-  /^([0-9A-Fa-f]{1,16})((?:[\t ]*;[\t ]*[!#$%&'*+\-.^_`|~0-9A-Za-z]+(?:[\t ]*=[\t ]*(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+|"(?:[\t \x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t\x20-\x7e\x80-\xff])*"))?)*)$/
+  /^([0-9A-Fa-f]{1,16})((?:;[!#$%&'*+\-.^_`|~0-9A-Za-z]+(?:=(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+|"(?:[\t \x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t\x20-\x7e\x80-\xff])*"))?)*)$/
 /** What a line may begin with while its end has not come yet; anything else is refused at once. */
-const sizeStart = /^[0-9A-Fa-f]{1,16}(?:[\t ;][^\r\n\0]*)?\r?$/
+const sizeStart = /^[0-9A-Fa-f]{1,16}(?:;[^\r\n\0]*)?\r?$/
 
 type Expecting = 'size' | 'data' | 'data-end' | 'trailers' | 'nothing'
 
@@ -56,9 +59,11 @@ export class ChunkedDecoder {
     this.#line += bytes.toString('latin1', from, end === -1 ? bytes.length : end)
     const sizing = this.#expecting === 'size'
     const most = sizing ? SIZE_DIGITS + this.#limits.chunkExtras - this.#extensions : this.#limits.chunkExtras - this.#trailers.length
-    if (this.#line.length > most + 1) throw tooLarge(sizing ? 'chunk extensions' : 'trailers')
-    if (end === -1) {
-      if (sizing ? !sizeStart.test(this.#line) : /\r[^]|\0/.test(this.#line)) throw malformed(sizing ? 'chunk size' : 'trailer')
+    if (end === -1 || this.#line.length > most + 1) {
+      // A line that is cut must get the verdict that it gets in one piece.
+      const part = this.#line.slice(0, most + 2)
+      if (sizing ? !sizeStart.test(part) : /\r[^]|\0/.test(part)) throw malformed(sizing ? 'chunk size' : 'trailer')
+      if (part.length > most + 1) throw sizing ? longExtensions() : tooLarge('trailers')
       return bytes.length
     }
     if (!this.#line.endsWith('\r')) throw malformed(sizing ? 'chunk size' : 'trailer')
@@ -73,7 +78,7 @@ export class ChunkedDecoder {
     const match = sizeLine.exec(line)
     if (match === null) throw malformed('chunk size')
     this.#extensions += (match[2] as string).length
-    if (this.#extensions > this.#limits.chunkExtras) throw tooLarge('chunk extensions')
+    if (this.#extensions > this.#limits.chunkExtras) throw longExtensions()
     this.#left = Number.parseInt(match[1] as string, 16)
     if (!Number.isSafeInteger(this.#left)) throw malformed('chunk size')
     this.#expecting = this.#left === 0 ? 'trailers' : 'data'
@@ -88,4 +93,9 @@ export class ChunkedDecoder {
     checkTrailers(this.#trailers, this.#limits)
     this.#expecting = 'nothing'
   }
+}
+
+/** They are no fields: what is too large is the body that they stand in. */
+function longExtensions(): Refusal {
+  return new Refusal('body-too-large', 'chunk extensions')
 }

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { Outgoing } from '../../contract.ts'
 import { HttpFailure } from '../../http/failures.ts'
+import { fieldOf } from '../field-of.ts'
 import { type Ending, sliced, writeStream } from './answer-stream.ts'
 import { Exchange } from './exchange.ts'
 import { Http1Incoming } from './http1-incoming.ts'
@@ -81,6 +82,8 @@ export class Connection {
     } else if (this.#halfClosedAt > 0) {
       if (now - this.#halfClosedAt >= HALF_CLOSED_MS) this.destroy()
     } else if (this.#held) this.#since = now - Math.min(waited, limits.bodyGraceMs)
+    // Who waits to be told that its body is wanted is not slow.
+    else if (this.#receiving?.awaitsContinue === true) this.#since = now
     else if (this.#receiving !== undefined) this.#checkBody(this.#receiving, waited)
     else if (this.#headSince > 0) {
       if (now - this.#headSince >= limits.headMs) this.#refuse(new Refusal('request-timeout', 'slow head'))
@@ -116,7 +119,9 @@ export class Connection {
 
   readonly #onData = (chunk: Buffer): void => {
     if (this.#reading === 'requests') this.#receive(chunk)
-    else if (this.#reading === 'rest' && (this.#passedOver += chunk.length) > LINGER_LIMIT) this.destroy()
+    else if ((this.#passedOver += chunk.length) <= LINGER_LIMIT) return
+    else if (this.#reading === 'rest') this.destroy()
+    else this.#pause()
   }
 
   #receive(chunk: Buffer): void {
@@ -164,6 +169,10 @@ export class Connection {
 
   #hold(bytes: Buffer): void {
     this.#rest = bytes
+    this.#pause()
+  }
+
+  #pause(): void {
     this.#held = true
     this.#socket.pause()
   }
@@ -208,7 +217,8 @@ export class Connection {
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       this.#shared.refused?.(error.code, error.reason)
-      this.#breakBody(new HttpFailure(error.code === 'headers-too-large' ? 'headers-too-large' : 'malformed-request'))
+      const { code } = error
+      this.#breakBody(new HttpFailure(code === 'headers-too-large' || code === 'body-too-large' ? code : 'malformed-request'))
       return bytes.length
     }
   }
@@ -256,7 +266,7 @@ export class Connection {
   #write(exchange: Exchange, outgoing: Outgoing): void {
     const { status, body } = outgoing
     const { incoming } = exchange
-    const close = this.#closesBehind(exchange) || outgoing.headers.includes('connection')
+    const close = this.#closesBehind(exchange) || fieldOf(outgoing.headers, 'connection') !== undefined
     const tail = close ? `connection: close\r\n${this.#shared.date}\r\n` : `${this.#shared.date}\r\n`
     if (status === 204 || status === 304 || incoming.method === 'HEAD') {
       if (body instanceof ReadableStream) void body.cancel().catch(() => {})
@@ -279,9 +289,9 @@ export class Connection {
   }
 
   #writeStream(exchange: Exchange, outgoing: Outgoing, body: ReadableStream<Uint8Array>, last: boolean): void {
-    const at = outgoing.headers.indexOf('content-length')
-    const known = at !== -1 && /^\d+$/.test(outgoing.headers[at + 1] as string)
-    const ending: Ending = known ? Number(outgoing.headers[at + 1]) : exchange.minor === 0 ? 'close' : 'chunked'
+    const announced = fieldOf(outgoing.headers, 'content-length')
+    const known = announced !== undefined && /^\d{1,15}$/.test(announced)
+    const ending: Ending = known ? Number(announced) : exchange.minor === 0 ? 'close' : 'chunked'
     const close = last || ending === 'close'
     const head =
       headStart(outgoing, known ? 'announced' : undefined) +
@@ -341,6 +351,7 @@ export class Connection {
     this.#since = this.#shared.now
     this.#out += this.#refusal ?? ''
     this.#rest = undefined
+    this.#passedOver = 0
     this.#receiving = undefined
     if (!this.#held) return
     this.#held = false

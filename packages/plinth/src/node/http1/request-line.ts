@@ -35,13 +35,13 @@ export function readRequestLine(line: string, limits: Http1Limits): RequestLine 
   const asked = line.slice(space + 1, end)
   if (asked.length > limits.target) throw new Refusal('target-too-long', 'long target')
   if (!target.test(asked)) throw malformed('characters of the target')
+  // A tunnel is what a proxy digs.
+  if (method === 'CONNECT') throw new Refusal('not-implemented', 'CONNECT')
   if (asked.charCodeAt(0) === 47) return { method, target: asked, authority: undefined, minor }
   if (asked === '*') {
     if (method === 'OPTIONS') return { method, target: asked, authority: undefined, minor }
     throw malformed('form of the target')
   }
-  // A tunnel is what a proxy digs.
-  if (method === 'CONNECT') throw new Refusal('not-implemented', 'CONNECT')
   const match = absolute.exec(asked)
   if (match === null) throw malformed('form of the target')
   const [, authority = '', rest = ''] = match

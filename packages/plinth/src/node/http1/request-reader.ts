@@ -1,4 +1,4 @@
-import { isHost } from '../../http/host.ts'
+import { hostName, isHost } from '../../http/host.ts'
 import { Fields } from './fields.ts'
 import type { Http1Limits } from './limits.ts'
 import { malformed, Refusal, tooLarge } from './refusal.ts'
@@ -43,21 +43,20 @@ export class RequestReader {
     }
     const lineEnd = text.indexOf('\r\n', start)
     const longest = longestLine(this.#limits)
-    if (lineEnd === -1) {
-      if (hopeless.test(text.slice(start))) throw malformed('line end')
-      if (text.length - start > longest) throw overlongLine(text.slice(start))
-      return start
+    if (lineEnd === -1 || lineEnd - start > longest) {
+      const line = upTo(text, start, longest)
+      if (line.length < longest + 2) return start
+      throw overlongLine(line)
     }
-    if (lineEnd - start > longest) throw overlongLine(text.slice(start, lineEnd))
     const line = readRequestLine(text.slice(start, lineEnd), this.#limits)
+    const first = lineEnd + 2
     const end = text.indexOf('\r\n\r\n', lineEnd)
-    if (end === -1) {
-      if (hopeless.test(text.slice(lineEnd + 2))) throw malformed('line end')
-      if (text.length - lineEnd - 2 > this.#limits.fields) throw tooLarge('long fields')
-      return start
+    if (end === -1 || end - lineEnd > this.#limits.fields) {
+      if (upTo(text, first, this.#limits.fields).length < this.#limits.fields + 2) return start
+      throw tooLarge('long fields')
     }
     this.#emptyLines = 0
-    const fields = this.#fieldsOf(text.slice(lineEnd + 2, end + 2), line.minor, text.length)
+    const fields = this.#fieldsOf(text.slice(first, end + 2), line.minor, text.length)
     this.#checkHost(line.authority, fields.host)
     return { line, fields, end: end + 4 }
   }
@@ -75,6 +74,16 @@ export class RequestReader {
     if (authority !== undefined && !isHost(authority)) throw malformed('authority')
     const host = authority ?? named
     if (this.#hosts === undefined || host === undefined) return
-    if (!this.#hosts.has(host.replace(/:\d*$/, '').toLowerCase())) throw new Refusal('misdirected-request', 'Host')
+    if (!this.#hosts.has(hostName(host))) throw new Refusal('misdirected-request', 'Host')
   }
+}
+
+/**
+ * What there is of something that may be `limit` bytes long, and of its end, by which alone a part of it shows that it is too long: so the
+ * same bytes get the same verdict wherever they were cut. Throws where nothing that follows could mend it.
+ */
+function upTo(text: string, start: number, limit: number): string {
+  const part = text.slice(start, start + limit + 2)
+  if (hopeless.test(part)) throw malformed('line end')
+  return part
 }

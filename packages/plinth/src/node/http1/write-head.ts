@@ -28,9 +28,11 @@ export function headStart(outgoing: Outgoing, length: Length): string {
 function makeStart(status: number, headers: readonly string[], keepLength: boolean): string {
   if (!Number.isInteger(status) || status < 200 || status > 999) throw new RangeError(`${status} is no status of an answer`)
   let lines = ''
+  let lengths = 0
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i] as string
-    if (own.has(name) || (name === 'content-length' && !keepLength)) continue
+    // A second length would be how the next answer is taken for a part of this one.
+    if (own.has(name) || (name === 'content-length' && (!keepLength || ++lengths > 1))) continue
     lines += `${name}: ${headers[i + 1]}\r\n`
   }
   if (!block.test(lines)) throw new TypeError('A header field of this answer has characters that it must not have')
