@@ -2,11 +2,13 @@
 // problems (`Register`) are its own too, which is why one program can't hold them all.
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { installExamples } from './install.mjs'
 import { conclude, readJson, root, tsc } from './workspace.mjs'
 
 const folder = join(root, 'examples')
 const problems = []
 const examples = readdirSync(folder).filter((name) => existsSync(join(folder, name, 'package.json')))
+installExamples()
 for (const name of examples) {
   const { private: isPrivate } = readJson(join(folder, name, 'package.json'))
   if (!isPrivate) problems.push(`examples/${name}: package.json must say "private": true`)

@@ -1,10 +1,10 @@
 // Installs a folder that has a package.json of its own. What is large and needed by few commands stands in such folders, so that
 // the first install of the workspace stays small. `node tools/install.mjs <folder…>`
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { fromRoot } from './workspace.mjs'
+import { fromRoot, root } from './workspace.mjs'
 
 /**
  * Runs `npm ci` in `folder`, when that was not done yet or its lock file has changed since. What npm says goes to standard error.
@@ -23,6 +23,13 @@ export function install(folder, { scripts = false } = {}) {
   })
   if (status !== 0) throw new Error(`npm ci in ${fromRoot(folder)} fails`, { cause: error })
   writeFileSync(stamp, lock)
+}
+
+/** Installs the examples that stand on libraries which nothing else needs: those with a lock file of their own. */
+export function installExamples() {
+  const folder = join(root, 'examples')
+  if (!existsSync(folder)) return
+  for (const name of readdirSync(folder)) if (existsSync(join(folder, name, 'package-lock.json'))) install(join(folder, name))
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) for (const folder of process.argv.slice(2)) install(resolve(folder))
