@@ -44,8 +44,9 @@ export function disagreement(ours: Reading, theirs: Reading): string | undefined
     const other = theirs.requests[at]
     // It knows its own list of methods alone; what we do not route we answer with 501.
     if (other === undefined && theirs.refused === 'HPE_INVALID_METHOD') return undefined
-    // An upgrade that nobody takes is passed over (RFC 9110 §7.8), so what follows is a request; llhttp has left HTTP by then.
-    if (other === undefined && theirs.requests.at(-1)?.last === true) return undefined
+    // An upgrade that nobody takes is passed over (RFC 9110 §7.8), so what follows is a request; llhttp has left HTTP by then, and node:http
+    // goes on with the next packet only: what stood behind the request in its own is lost there.
+    if (theirs.requests.slice(0, at).some((it) => it.last)) return undefined
     if (other === undefined)
       return `we took request ${at + 1} (${mine.method} ${mine.target}), llhttp did not: ${theirs.refused ?? 'it waits'}`
     const target = other.target.replace(/^https?:\/\/[^/?]*/i, '').replace(/^(?!\/|\*)/, '/')
@@ -60,7 +61,7 @@ export function disagreement(ours: Reading, theirs: Reading): string | undefined
     }
   }
   if (theirs.requests.length <= requests.length) return undefined
-  // We do not keep connections of HTTP/1.0.
+  // We do not keep connections of HTTP/1.0, nor one whose client says `close` and a tab, in which llhttp sees no `close`.
   if (refused === undefined && theirs.requests[requests.length - 1]?.last === true) return undefined
   if (refused === undefined) return `llhttp took ${theirs.requests.length} requests, we ${requests.length}, and refused nothing`
   return refused in stricter ? undefined : `we refused for "${refused}", which is no listed reason`

@@ -134,13 +134,19 @@ function note(seen: Seen, name: string, text: string, start: number, end: number
   } else if (name === 'connection') {
     const value = trimBlanks(text, start, end)
     seen.connection = seen.connection === undefined ? value : `${seen.connection},${value}`
-  } else if (name === 'content-length') {
-    const value = trimBlanks(text, start, end)
-    // A tab behind the digits is a blank by RFC 9110 §5.6.3, and refused by llhttp: nothing may pass here that does not pass there.
-    seen.length = text.slice(text.indexOf(value, start) + value.length, end).includes('\t') ? `${value}\t` : value
-  } else if (name === 'transfer-encoding') seen.coding = trimBlanks(text, start, end)
+  } else if (name === 'content-length') seen.length = framingValue(text, start, end)
+  else if (name === 'transfer-encoding') seen.coding = framingValue(text, start, end)
   else if (name === 'expect') seen.expect = trimBlanks(text, start, end)
   else if (name === 'upgrade') seen.upgrade = true
+}
+
+/**
+ * A value on which the length of the body hangs. A tab behind it is a blank by RFC 9110 §5.6.3, and refused by llhttp: nothing may pass here
+ * that does not pass there, so it stays, and is part of no legal value.
+ */
+function framingValue(text: string, start: number, end: number): string {
+  const value = trimBlanks(text, start, end)
+  return text.slice(text.indexOf(value, start) + value.length, end).includes('\t') ? `${value}\t` : value
 }
 
 /** The members of a list (RFC 9110 §5.6.1), in lower case. */
@@ -155,7 +161,8 @@ function framingOf({ length, coding }: Seen, minor: 0 | 1): Framing {
     if (minor === 0) throw malformed('Transfer-Encoding in HTTP/1.0')
     if (coding.toLowerCase() === 'chunked') return chunked
     const codings = members(coding)
-    if (!codings.every((it) => transferCoding.test(it)) || codings.indexOf('chunked') !== codings.length - 1)
+    // Alone it is none of ours, in whatever blanks it comes.
+    if (codings.length === 1 || !codings.every((it) => transferCoding.test(it)) || codings.indexOf('chunked') !== codings.length - 1)
       throw malformed('Transfer-Encoding')
     throw new Refusal('not-implemented', 'another coding before chunked')
   }

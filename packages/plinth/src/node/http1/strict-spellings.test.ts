@@ -29,6 +29,7 @@ test.each<readonly [string, string, number]>([
   ['a parameter of chunked', post('Transfer-Encoding: chunked;q=1', '0\r\n\r\n'), 400],
   ['a blank that is none, between codings', post('Transfer-Encoding: gzip,\xa0chunked', '0\r\n\r\n'), 400],
   ['a tab behind a length', post('Content-Length: 3\t', 'abc'), 400],
+  ['a tab behind a coding', post('Transfer-Encoding: chunked\t', '0\r\n\r\n'), 400],
   ['blanks around a length', post('Content-Length: \t3 ', 'abc'), 200],
   ['a blank before a chunk extension', chunked('3 ;a\r\nabc\r\n0\r\n\r\n'), 400],
   ['a blank within a chunk extension', chunked('3;a= b\r\nabc\r\n0\r\n\r\n'), 400],
