@@ -147,6 +147,12 @@ describe.skipIf(!(await hasPostgres()))('rules', () => {
     expect(await refusal('POST', '/posts', { id: 10, title: 'x', owner: 1, parent: 777 }, openAccess())).toEqual([409, '23503'])
   })
 
+  test('two foreign keys that lead nowhere do not tell by the second whether the first leads to a row that may not be read', async () => {
+    const hidden = await blog.ask(ann, 'POST', '/posts_tags', { post_id: 3, tag_id: 777, owner: 1 })
+    expect([hidden.status, hidden.body]).toEqual([403, expect.stringContaining('"42501"')])
+    expect(await blog.ask(ann, 'POST', '/posts_tags', { post_id: 777, tag_id: 777, owner: 1 })).toEqual(hidden)
+  })
+
   test('a foreign key points only at rows that may be read', async () => {
     expect(await refusal('POST', '/posts', { id: 10, title: 'child', owner: 1, parent: 3 })).toEqual([403, '42501'])
     expect(await refusal('PATCH', '/posts?id=eq.2', { parent: 4 })).toEqual([403, '42501'])

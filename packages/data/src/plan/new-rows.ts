@@ -67,9 +67,8 @@ export function tellsOfRows(
   table: Table,
   setting: { readonly model: Model; readonly access: Access },
 ): boolean {
-  const { code, table: named, constraint } = error as { readonly code?: unknown; readonly table?: unknown; readonly constraint?: unknown }
+  const { code, table: named } = error as { readonly code?: unknown; readonly table?: unknown }
   if (code !== '23503' || named !== table.sqlName) return false
-  const judged = judgedKeys(written, table, setting, new Values()).map((it) => it.key)
-  const isOther = table.foreignKeys.some((it) => it.name === constraint && !judged.includes(it))
-  return judged.length > 0 && !isOther
+  // Also where another key points at nothing: the database names the first that fails, and so tells that the one before it did not.
+  return judgedKeys(written, table, setting, new Values()).length > 0
 }
