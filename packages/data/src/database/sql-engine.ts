@@ -4,7 +4,7 @@ import type { Engine, QueryOptions, Row, Session, Statement, TransactionOptions 
 import { DatabaseUnavailable, QueryTimeout, TransactionError } from './errors.ts'
 import { checkNested, type Effect } from './scope.ts'
 import type { Source } from './source.ts'
-import { type Known, Statements, tookAlone } from './statements.ts'
+import { type Known, Statements, took } from './statements.ts'
 import { Transaction, worthRetrying } from './transaction.ts'
 
 /** Settings that both kinds of engine share, all of them decided. */
@@ -98,7 +98,7 @@ export class SqlEngine implements Engine {
       const start = performance.now()
       try {
         const result = await connection.run(request, known, limits)
-        if (known?.reads === true) tookAlone(known, performance.now() - start)
+        if (known?.reads === true) took(known, performance.now() - start, true)
         return result
       } catch (error) {
         if (!isStale(error)) throw error

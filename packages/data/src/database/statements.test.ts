@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { Statements, tookAlone } from './statements.ts'
+import { Statements, took } from './statements.ts'
 
 describe('statements', () => {
   test('are named at their second use, at their first where they are asked often, and never where nothing is prepared', () => {
@@ -26,12 +26,31 @@ describe('statements', () => {
     expect(known.use('SELECT 0', false)?.uses).toBe(1)
   })
 
-  test('that took long alone are kept apart for a while', () => {
+  test('that take long alone again and again are kept apart for a while, and come back once they are quick', () => {
     const known = new Statements(true).use('SELECT 1', false)!
-    tookAlone(known, 3)
+    for (let i = 0; i < 3; i++) took(known, 30, true)
     expect(known.slowUntil).toBe(0)
-    tookAlone(known, 30)
+    took(known, 30, true)
     expect(known.slowUntil).toBeGreaterThan(performance.now())
+    took(known, 3, true)
+    expect(known.slowUntil).toBe(0)
+  })
+
+  test('are not found slow by single runs of a busy process, nor by their wait in a line', () => {
+    const known = new Statements(true).use('SELECT 1', false)!
+    for (let i = 0; i < 40; i++) {
+      took(known, 30, i % 4 !== 3)
+      if (i % 4 === 3) took(known, 3, false)
+    }
+    for (let i = 0; i < 40; i++) took(known, 300, false)
+    expect(known.slowUntil).toBe(0)
+  })
+
+  test('that the server had to stop stay away although they are quick with other values', () => {
+    const known = new Statements(true).use('SELECT 1', false)!
+    const until = (known.slowUntil = performance.now() + 60_000)
+    took(known, 3, true)
+    expect(known.slowUntil).toBe(until)
   })
 
   test.each([

@@ -11,16 +11,27 @@ export interface Known {
   reads: boolean
   /** Until when it is not sent where others would wait behind it, in milliseconds of `performance.now()`. */
   slowUntil: number
+  /** How often in a row it took long. */
+  slowRuns: number
 }
 
 /** A statement that takes longer would be felt by those behind it. */
 const QUICK_MS = 25
 /** Measured anew at each use on a connection of its own, so that one that is slow once and again stays away. */
 const SLOW_MS = 1_000
+/**
+ * What is measured is the wait of this process, in which a busy event loop has its part: under load a quick statement seems slow now
+ * and then, a slow one seems quick never. Judged by a single run, reads left the shared connections under load and never came back.
+ */
+const SLOW_RUNS = 4
 
-/** Notes how long a statement took while it had a connection to itself. */
-export function tookAlone(known: Known, ms: number): void {
-  if (ms > QUICK_MS) known.slowUntil = performance.now() + SLOW_MS
+/** Notes how long a statement took, its wait in a line included. Only one that had a connection to itself can be found slow. */
+export function took(known: Known, ms: number, alone: boolean): void {
+  if (ms <= QUICK_MS) {
+    known.slowRuns = 0
+    // One that the server had to stop stays away for longer: with other values it may be quick.
+    if (known.slowUntil <= performance.now() + SLOW_MS) known.slowUntil = 0
+  } else if (alone && ++known.slowRuns >= SLOW_RUNS) known.slowUntil = performance.now() + SLOW_MS
 }
 
 /**
@@ -41,7 +52,7 @@ export class Statements {
     if (!this.#prepare || text.length > MAX_LENGTH) return undefined
     let known = this.#known.get(text)
     if (known === undefined) {
-      known = { uses: 0, name: undefined, reads: onlyReads(text), slowUntil: 0 }
+      known = { uses: 0, name: undefined, reads: onlyReads(text), slowUntil: 0, slowRuns: 0 }
       if (this.#known.size >= MAX_TEXTS) this.#forgetSome()
       this.#known.set(text, known)
     }

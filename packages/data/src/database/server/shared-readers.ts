@@ -1,15 +1,15 @@
 import pg from 'pg'
 import { Connection, type Request, type Result, translated } from '../connection.ts'
 import { sqlstateOf } from '../errors.ts'
-import { type Known, tookAlone } from '../statements.ts'
+import { type Known, took } from '../statements.ts'
 import { cancelRequest } from './cancel-request.ts'
 
 /** What may stand in line on one connection; above it statements go to the pool, whose own limits hold. */
-const MAX_IN_LINE = 64
+const MAX_IN_LINE = 256
 /** Longer than this nobody stands behind a statement: the server stops it, and it runs again on a connection of its own. */
 const STATEMENT_MS = 100
-/** A line that has not moved for so long is not joined. */
-const STUCK_MS = 20
+/** A line that has not moved for so long is not joined. Not less than the server allows a statement: so long a busy event loop may take to notice. */
+const STUCK_MS = 100
 /** For so long a statement that was stopped is not sent here again. */
 const SLOW_MS = 60_000
 /** Between two tries to connect. */
@@ -78,8 +78,8 @@ class Line {
   read(request: Request, known: Known, elsewhere: Elsewhere): Promise<Result> {
     const connection = this.#connection!
     const alone = this.length === 0
-    if (alone) this.#movedAt = performance.now()
-    const start = this.#movedAt
+    const start = performance.now()
+    if (alone) this.#movedAt = start
     return new Promise((resolve, reject) => {
       const leave = (): void => {
         if (this.#leave.delete(leave)) resolve(elsewhere())
@@ -88,7 +88,7 @@ class Line {
       this.#gather(connection)
       connection.ask(request, known, (error, result) => {
         this.#movedAt = performance.now()
-        if (alone) tookAlone(known, this.#movedAt - start)
+        if (error === undefined) took(known, this.#movedAt - start, alone)
         if (error !== undefined && this.#mustLeave(error, connection, known)) leave()
         else if (!this.#leave.delete(leave)) return
         else if (error === undefined) resolve(result)
