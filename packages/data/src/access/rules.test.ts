@@ -153,6 +153,31 @@ describe.skipIf(!(await hasPostgres()))('rules', () => {
     expect(await blog.ask(ann, 'POST', '/posts_tags', { post_id: 777, tag_id: 777, owner: 1 })).toEqual(hidden)
   })
 
+  test('a key that is taken does not tell of columns that may not be read, nor of their values', async () => {
+    const taken = { post_id: 1, tag_id: 1, owner: 1 }
+    const open = await blog.ask(ann, 'POST', '/posts_tags', taken)
+    expect(JSON.parse(open.body)).toMatchObject({ code: '23505', details: 'Key (post_id, tag_id)=(1, 1) already exists.' })
+    const blind: Access = {
+      of: (it) => ({ ...ann.of(it)!, readable: (of) => of.name !== 'tag_id' && ann.of(it)!.readable(of) }),
+    }
+    const { status, body } = await blog.ask(blind, 'POST', '/posts_tags', taken)
+    expect([status, JSON.parse(body)]).toEqual([
+      409,
+      { code: '23505', message: 'a key of table "posts_tags" is taken', details: null, hint: null },
+    ])
+  })
+
+  test('a key that points at nothing does not tell of columns that may not be read', async () => {
+    const blind: Access = {
+      of: (it) => ({ ...openAccess().of(it)!, readable: (of) => of.name !== 'parent' }),
+    }
+    const { status, body } = await blog.ask(blind, 'POST', '/posts', { id: 10, title: 'x', owner: 1, parent: 777 })
+    expect([status, JSON.parse(body)]).toEqual([
+      409,
+      { code: '23503', message: 'a foreign key of table "posts" points at no row', details: null, hint: null },
+    ])
+  })
+
   test('a foreign key points only at rows that may be read', async () => {
     expect(await refusal('POST', '/posts', { id: 10, title: 'child', owner: 1, parent: 3 })).toEqual([403, '42501'])
     expect(await refusal('PATCH', '/posts?id=eq.2', { parent: 4 })).toEqual([403, '42501'])

@@ -11,6 +11,7 @@ import { planWrite, type PlannedWrite, primaryKeyValues } from '../plan/write.ts
 import { type DataAnswer, lengthOf, vary } from './answer.ts'
 import { contentRange } from './content-range.ts'
 import type { ServeOptions } from './exchange.ts'
+import { withoutHiddenKey } from './hidden-key.ts'
 import { negotiate, notSingular } from './negotiate.ts'
 import { bodyOf, type PlannedRead } from './read-answer.ts'
 
@@ -57,7 +58,7 @@ export function prepareWrite(
       const row = await query(text, values).then(
         (found) => found[0]!,
         (error: unknown) => {
-          throw isRefusal(error) ? refused(table) : error
+          throw isRefusal(error) ? refused(table) : withoutHiddenKey(error, table, access)
         },
       )
       const affected = Number(row['affected'])
