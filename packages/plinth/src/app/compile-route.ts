@@ -150,6 +150,7 @@ function describe({ entry, template, guards, scope }: FlatRoute): RouteInfo {
     sunset: entry.contract.sunset ?? scope.version.sunset,
     bodyLimit: entry.contract.bodyLimit ?? scope.bodyLimit,
     errors: scope.render === renderProblem ? 'problem' : 'other',
+    errorSchema: scope.render.schema,
     site: entry.site,
   })
 }

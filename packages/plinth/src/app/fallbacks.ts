@@ -114,6 +114,7 @@ const unlisted: RouteInfo = {
   sunset: undefined,
   bodyLimit: 0,
   errors: 'problem',
+  errorSchema: undefined,
   site: definitionSite(fallback),
 }
 

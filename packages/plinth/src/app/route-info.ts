@@ -1,3 +1,4 @@
+import type { Schema } from '../schema/types.ts'
 import type { AnyContract } from './types.ts'
 import type { GuardDefinition } from './guard.ts'
 import type { Site } from './site.ts'
@@ -22,5 +23,7 @@ export interface RouteInfo {
   readonly bodyLimit: number
   /** `other` where the module has its problems in a shape of its own. */
   readonly errors: 'problem' | 'other'
+  /** What that other shape is, where it says so: `errorRenderer`. */
+  readonly errorSchema: Schema | undefined
   readonly site: Site
 }

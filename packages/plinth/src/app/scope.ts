@@ -1,5 +1,6 @@
 import type { Problem } from '../http/problem.ts'
 import type { Awaitable, HeaderFields } from '../http/types.ts'
+import type { Schema } from '../schema/types.ts'
 import type { GuardDefinition } from './guard.ts'
 import type { Around, Context } from './types.ts'
 import type { Principal } from '../register.ts'
@@ -21,8 +22,12 @@ export interface Catch {
   readonly handle: (error: never, ctx: Context) => unknown
 }
 
-/** How a module's problems look on the wire. */
-export type ErrorRenderer = (problem: Problem, ctx: Context) => RenderedProblem
+/** How a module's problems look on the wire. `errorRenderer` makes one whose shape the documentation shows. */
+export interface ErrorRenderer {
+  (problem: Problem, ctx: Context): RenderedProblem
+  /** What `body` is, as JSON; for the documentation. */
+  readonly schema?: Schema
+}
 /** A problem as it leaves: media type, body, and a status where it differs from the problem's own. */
 export interface RenderedProblem {
   readonly status?: number

@@ -1,7 +1,7 @@
 import { type as ark } from 'arktype'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { core, guard, module, problem, problems, type Schema, t } from '../index.ts'
+import { core, errorRenderer, guard, module, problem, problems, type Schema, t } from '../index.ts'
 import { described, operation, response } from './fixtures/described.ts'
 import type { OpenapiDocument, OperationObject } from './types.ts'
 
@@ -165,6 +165,28 @@ describe('problems', () => {
   test('of validation list what is wrong', async () => {
     const { document } = await get({ query: t.Object({ a: t.String() }) })
     expect(JSON.stringify(document.components?.schemas?.ValidationFailedProblem)).toContain('"issues"')
+  })
+
+  test('have the shape that their module describes', async () => {
+    const Errors = t.Object({ errors: t.Array(t.String()) }, { $id: 'Errors' })
+    const errors = errorRenderer(Errors, (it) => ({ errors: [it.title] }))
+    const own = module('own', { errors }).get(
+      '/a',
+      { query: t.Object({}), reply: { 200: null, 404: problem('not-found'), 409: 'problem', 410: Errors } },
+      ({ reply }) => reply(200, null),
+    )
+    const document = await described(core().use(own))
+    const { responses } = operation(document, 'get', '/a')
+    const content = { 'application/json': { schema: { $ref: '#/components/schemas/Errors' } } }
+    expect(responses).toEqual({
+      200: { description: 'OK' },
+      400: { description: 'The request can’t be read.', content },
+      404: { description: 'There is nothing here.', content },
+      409: { description: 'Conflict', content },
+      410: { description: 'Gone', content },
+      422: { description: 'The request does not fit its contract; `issues` lists everything at once.', content },
+      default: { description: 'Another problem.', content },
+    })
   })
 
   test('are not described where a module has a shape of its own', async () => {

@@ -54,6 +54,10 @@ export class Responses {
     // Whatever else goes wrong: too busy, too late, an unexpected failure.
     if (route.errors === 'problem')
       result.default = this.#shared('Problem', () => ({ description: 'Another problem.', content: this.#anyProblem() }))
+    else {
+      const content = this.#ownShape(route)
+      if (content !== undefined) result.default = { description: 'Another problem.', content }
+    }
     return result
   }
 
@@ -98,11 +102,23 @@ export class Responses {
         content: { [problemType]: problemMedia(this.#schemas, [code], []) },
       }))
     }
-    const isProblem = (it.any || codes.length > 0 || own !== undefined) && route.errors === 'problem'
-    const problems = isProblem ? (it.any ? this.#anyProblem() : { [problemType]: problemMedia(this.#schemas, codes, it.own) }) : undefined
+    const isProblem = it.any || codes.length > 0 || own !== undefined
+    const problems = isProblem ? this.#problems(route, it, codes) : undefined
     const sentences = [...codes.map(sentence), ...it.own.map((one) => descriptionOfOwn[one])]
     const description = it.description ?? (sentences.length > 0 ? sentences.join(' ') : reasonPhrase(status))
     return { description, ...(it.content || problems ? { content: { ...it.content, ...problems } } : undefined) }
+  }
+
+  #problems(route: RouteInfo, it: Status, codes: readonly string[]): Content | undefined {
+    if (route.errors === 'other') return this.#ownShape(route)
+    return it.any ? this.#anyProblem() : { [problemType]: problemMedia(this.#schemas, codes, it.own) }
+  }
+
+  /** The shape that the route's module gives to problems, where it says what that is. */
+  #ownShape({ errorSchema }: RouteInfo): Content | undefined {
+    if (errorSchema === undefined) return undefined
+    const schema = this.#schemas.of(errorSchema, 'output', 'Error')
+    return schema && { 'application/json': { schema } }
   }
 
   #anyProblem(): Content {
