@@ -40,7 +40,7 @@ function workspace(files: { readonly [path: string]: string }): (tool: string, .
   }
   for (const path of ['tools', 'tsconfig.json', 'tsconfig.build.json', 'LICENSE'])
     cpSync(join(root, path), join(folder, path), { recursive: true, filter: (it) => !it.includes('node_modules') })
-  mkdirSync(join(folder, 'node_modules'))
+  mkdirSync(join(folder, 'node_modules'), { recursive: true })
   for (const name of [
     'typescript',
     '@typescript',
@@ -223,6 +223,32 @@ describe('check-examples', () => {
     expect(output).toContain('examples/one: package.json must say "private": true')
     expect(output).toContain('examples/one has no README.md')
     expect(output).toContain('app.ts(1,14): error TS2322')
+    expect(code).toBe(1)
+  })
+
+  const hello = {
+    'examples/hello/package.json': '{ "private": true }',
+    'examples/hello/README.md': 'hello\n',
+    'examples/hello/tsconfig.json': '{ "compilerOptions": { "noEmit": true }, "files": ["app.ts"] }',
+    'examples/hello/app.ts': 'export const text: string = ""\n',
+    'node_modules/@plinth/cli/package.json': '{ "bin": { "plinth": "bin.mjs" } }',
+  }
+
+  test('refuses one that answers otherwise than it should', () => {
+    const server = `import { createServer } from 'node:http'
+const server = createServer((request, response) => response.writeHead(request.url === '/' ? 200 : 500).end('Bye'))
+server.listen(0, '127.0.0.1', () => console.log('http://127.0.0.1:' + server.address().port))
+`
+    const { code, output } = workspace({ ...hello, 'node_modules/@plinth/cli/bin.mjs': server })('check-examples')
+    expect(output).toContain('examples/hello: the answer of / has no Hello, world')
+    expect(output).toContain('examples/hello: /hello/Ada answers 500')
+    expect(code).toBe(1)
+  })
+
+  test('refuses one that does not start', () => {
+    const { code, output } = workspace({ ...hello, 'node_modules/@plinth/cli/bin.mjs': 'throw new Error("no port")\n' })('check-examples')
+    expect(output).toMatch(/^examples\/hello: it never said/)
+    expect(output).toContain('no port')
     expect(code).toBe(1)
   })
 })
