@@ -86,6 +86,7 @@ export const bootCodes = {
   },
   Operations: {
     'bad-port': ['The port is none', 'A number from 0 (any that is free) to 65535.'],
+    'bad-transport': ['`transport` of `listen` is none', "Write `'http1'` or `'node:http'`, or pass an object with `listen`."],
     'bad-trust-proxy': ['`trustProxy` names no proxies', "Write `'private'`, `['10.0.0.0/8']`, or how many stand in front."],
     'metrics-unguarded': [
       'Metrics stand open, in production',

@@ -1,12 +1,12 @@
 import { createServer } from 'node:http'
 import express from 'express'
-import { nodeHandler, nodeHttp } from 'plinth/node'
+import { nodeHandler } from 'plinth/node'
 import { nextHandlers } from 'plinth/next'
 import application from '../../packages/plinth/dist/testing/transport-fixture.js'
 import { askAt } from './program.mjs'
 
-export async function nodeTransport() {
-  const running = await application.listen({ port: 0, hostname: '127.0.0.1', signals: false, transport: nodeHttp })
+export async function nodeTransport(transport) {
+  const running = await application.listen({ port: 0, hostname: '127.0.0.1', signals: false, transport })
   return { ask: askAt(running.url), close: () => running.close() }
 }
 

@@ -50,7 +50,8 @@ const handedOn = /^a path without a route|^a path that does not decode|^doubled 
 const parsedAway = /does not parse|gzip|content encoding|5 MB|without a length|a key that would reach|streams back/
 
 export const platforms = [
-  { name: 'node', about: 'node:http', start: nodeTransport, lacks: { ...noEnv, ...parser } },
+  { name: 'node', about: 'app.listen() on Node', start: () => nodeTransport(), lacks: noEnv },
+  { name: 'node-http', about: "transport: 'node:http'", start: () => nodeTransport('node:http'), lacks: { ...noEnv, ...parser } },
   { name: 'node-fetch', about: 'app.fetch in the process', start: fetchHandler, lacks: { ...noEnv, ...noNetwork } },
   {
     name: 'express',

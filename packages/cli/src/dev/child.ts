@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
-import { nodeHttp } from 'plinth/node'
+import { defaultTransport } from 'plinth/node'
 import { describeFailure, type Surroundings } from '../failure.ts'
 import { innerFolders } from '../inner-folders.ts'
 import { loadApp } from '../load-app.ts'
@@ -48,7 +48,8 @@ async function serve(): Promise<void> {
   }
   const dispatch = readableErrors(built, around, tellFiles)
   // The port is held by the parent; this one is only where the server stands.
-  const listening = await nodeHttp.listen(dispatch, { port: 0, hostname: '127.0.0.1' })
+  const transport = await defaultTransport()
+  const listening = await transport.listen(dispatch, { port: 0, hostname: '127.0.0.1' })
   const open = new Set<Socket>()
   accept = (socket) => {
     open.add(socket)

@@ -1,5 +1,6 @@
 export { nodeHandler, type NodeHandler, type NodeHandlerOptions } from './node-handler.ts'
 export { nodeHttp } from '../node/http-transport.ts'
+export { defaultTransport } from '../node/transports.ts'
 export { http1, type Http1Options } from '../node/http1/server.ts'
 export type { Http1Limits } from '../node/http1/limits.ts'
 export type { RefusalCode } from '../node/http1/refusal.ts'

@@ -3,8 +3,11 @@ import type { BuildOptions } from './types.ts'
 
 /** Where and how a built application is served. */
 export interface ListenSettings extends ListenOptions, BuildOptions {
-  /** Default: this platform's own HTTP/1.1 server. */
-  readonly transport?: Transport
+  /**
+   * What speaks HTTP: `'http1'`, our engine on `node:net`, `'node:http'`, or one that is passed. Default: `'http1'` on Node, `'node:http'` on
+   * Bun and Deno.
+   */
+  readonly transport?: Transport | 'http1' | 'node:http'
   /** Milliseconds that what is in flight may take to finish at `close`. Default 10,000. */
   readonly drainMs?: number
   /**

@@ -9,10 +9,11 @@ import {
 } from 'node:http'
 import type { Socket } from 'node:net'
 import { problemCatalogue } from '../app/index.ts'
-import type { Dispatch, Listening, ListenOptions, Outgoing, Transport } from '../contract.ts'
+import type { Dispatch, ListenOptions, Outgoing } from '../contract.ts'
 import type { Certificates } from './certificates.ts'
 import { Listener, loadCertificates } from './listener.ts'
 import { NodeIncoming } from './node-incoming.ts'
+import type { NodeListening, NodeTransport } from './node-transport.ts'
 import type { OpenEvents } from './open-events.ts'
 import { writeAnswer } from './write-answer.ts'
 
@@ -22,18 +23,7 @@ const REQUEST_MS = 60_000
 const IDLE_MS = 72_000
 const SWEEP_MS = 50
 
-/** What listens on Node. */
-export interface NodeListening extends Listening {
-  /** Serves a connection that somebody else accepted and read nothing from: a parent process, say. `close` waits for it too. */
-  accept(socket: Socket): void
-}
-
-/** A transport of Node. */
-export interface NodeTransport extends Transport {
-  listen(dispatch: Dispatch, options: ListenOptions): Promise<NodeListening>
-}
-
-/** HTTP/1.1 over `node:http`. */
+/** HTTP/1.1 over `node:http`: the default on Bun and Deno. On Node `listen({ transport: 'node:http' })` asks for it. */
 export const nodeHttp: NodeTransport = {
   async listen(dispatch: Dispatch, options: ListenOptions): Promise<NodeListening> {
     let closing = false

@@ -1,6 +1,6 @@
 import { BootError, type Built, type CloseSettings, type ListenSettings, type Running } from '../app/index.ts'
 import { environment } from '../internal/builtin.ts'
-import { nodeHttp } from './http-transport.ts'
+import { transportOf } from './transports.ts'
 
 const PORT = 3_000
 const DRAIN_MS = 10_000
@@ -10,7 +10,7 @@ const stopSignals = ['SIGTERM', 'SIGINT'] as const
 
 /** Serves a built application until `close`, SIGTERM or SIGINT. */
 export async function listen(built: Built, settings: ListenSettings): Promise<Running> {
-  const transport = settings.transport ?? nodeHttp
+  const transport = await transportOf(settings.transport)
   const listening = await transport.listen(built.dispatch, {
     ...settings,
     // A path stands in place of both: beside one that was written, what the environment says has no meaning.

@@ -1,8 +1,8 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Dispatch, ListenOptions } from '../../contract.ts'
 import type { Certificates } from '../certificates.ts'
-import type { NodeListening, NodeTransport } from '../http-transport.ts'
 import { Listener, loadCertificates } from '../listener.ts'
+import type { NodeListening, NodeTransport } from '../node-transport.ts'
 import { Connection } from './connection.ts'
 import { defaultLimits, type Http1Limits } from './limits.ts'
 import type { RefusalCode } from './refusal.ts'
@@ -21,10 +21,10 @@ export interface Http1Options {
 }
 
 /**
- * HTTP/1.1 on `node:net`: a strict parser of our own, which costs a fraction of what `node:http` does. Not the default of `listen` yet.
+ * HTTP/1.1 on `node:net`, with a strict parser of our own: what `listen` uses on Node. Call it to set its limits.
  *
  * ```ts
- * await api.listen({ port: 3000, transport: http1({ hosts: ['api.example.com'] }) })
+ * await api.listen({ port: 3000, transport: http1({ limits: { idleMs: 5_000 } }) })
  * ```
  */
 export function http1(options: Http1Options = {}): NodeTransport {
