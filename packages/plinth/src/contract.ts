@@ -93,6 +93,11 @@ export interface ListenOptions {
    * closed. Default false: the header would be anybody's to write.
    */
   readonly proxyProtocol?: boolean | ProxyProtocol
+  /**
+   * The hosts that requests may be for, by `Host` or an absolute target: `'api.example.com'`, `'*.example.com'` for all below it, without
+   * ports. Others get 421. Default any. Requests of HTTP/1.0 that name none pass.
+   */
+  readonly hosts?: readonly string[]
   /** Hears of what goes wrong beside requests: files of certificates that can't be used. Default: a warning of the process. */
   readonly report?: (error: Error) => void
 }

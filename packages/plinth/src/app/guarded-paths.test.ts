@@ -206,7 +206,9 @@ describe('a page of another site can do nothing with the cookies of its visitor'
         for (const [type, body] of bodies) {
           const head = [...lines, ...(type === '' ? [] : [`Content-Type: ${type}`]), 'Cookie: session=1', `Content-Length: ${body.length}`]
           const { status } = await askRaw(guarded.port, `${method} ${path} HTTP/1.1\r\nHost: a.test\r\n${head.join('\r\n')}\r\n\r\n${body}`)
-          expect([path, lines, type, status]).toEqual([path, lines, type, 403])
+          // Two fields of which one was meant are refused before anybody is asked.
+          const wanted = lines.filter((line) => line.startsWith('Origin:')).length > 1 ? 400 : 403
+          expect([path, lines, type, status]).toEqual([path, lines, type, wanted])
         }
       }
     }

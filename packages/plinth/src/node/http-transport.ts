@@ -9,6 +9,8 @@ import {
 } from 'node:http'
 import type { Socket } from 'node:net'
 import { problemCatalogue } from '../app/index.ts'
+import { isHost } from '../http/host.ts'
+import { allowedHosts, type AllowedHosts } from './allowed-hosts.ts'
 import type { Dispatch, ListenOptions, Outgoing } from '../contract.ts'
 import type { Certificates } from './certificates.ts'
 import { Listener, loadCertificates } from './listener.ts'
@@ -26,11 +28,13 @@ const SWEEP_MS = 50
 /** HTTP/1.1 over `node:http`: the default on Bun and Deno. On Node `listen({ transport: 'node:http' })` asks for it. */
 export const nodeHttp: NodeTransport = {
   async listen(dispatch: Dispatch, options: ListenOptions): Promise<NodeListening> {
+    const hosts = allowedHosts(options.hosts)
     let closing = false
     const events: OpenEvents = new Set()
     const serve = (request: IncomingMessage, response: ServerResponse): void => {
-      if (!hasOneHost(request)) return refuseHost(response)
       const incoming = new NodeIncoming(request, response)
+      const wrong = wrongHost(request, incoming.authority, hosts)
+      if (wrong !== undefined) return refuseHost(response, wrong)
       const write = (outgoing: Outgoing): void => {
         try {
           writeAnswer(outgoing, incoming, response, closing, events)
@@ -130,17 +134,26 @@ function refuse(error: Error & { readonly code?: string }, socket: Socket): void
   socket.end(`${head}content-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`)
 }
 
-/** Exactly one (RFC 9112 §3.2): of two, a proxy in front may have judged the other. HTTP/1.0 may have none. */
-function hasOneHost({ rawHeaders, httpVersionMinor }: IncomingMessage): boolean {
-  let count = 0
+/** Exactly one (RFC 9112 §3.2): of two, a proxy in front may have judged the other. HTTP/1.0 may have none. Gives the code of what is wrong. */
+function wrongHost(
+  { rawHeaders, httpVersionMinor }: IncomingMessage,
+  authority: string | undefined,
+  allowed: AllowedHosts | undefined,
+): 'malformed-request' | 'misdirected-request' | undefined {
+  let named: string | undefined
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] as string
-    if (name.length === 4 && name.toLowerCase() === 'host') count++
+    if (name.length !== 4 || name.toLowerCase() !== 'host') continue
+    if (named !== undefined) return 'malformed-request'
+    named = rawHeaders[i + 1] as string
   }
-  return count === 1 || (count === 0 && httpVersionMinor === 0)
+  if (named === undefined ? httpVersionMinor > 0 : !isHost(named)) return 'malformed-request'
+  if (authority !== undefined && !isHost(authority)) return 'malformed-request'
+  const host = authority ?? named
+  return allowed === undefined || host === undefined || allowed(host) ? undefined : 'misdirected-request'
 }
 
-function refuseHost(response: ServerResponse): void {
-  const { status, body } = refusal('malformed-request')
+function refuseHost(response: ServerResponse, code: string): void {
+  const { status, body } = refusal(code)
   response.writeHead(status, [...refusalHeaders, 'content-length', String(body.length), 'connection', 'close']).end(body)
 }

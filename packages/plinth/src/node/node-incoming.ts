@@ -16,10 +16,11 @@ export class NodeIncoming implements Incoming {
   readonly search: string
   template: string | undefined = undefined
   sent: ((delivered: boolean) => void) | undefined = undefined
+  /** Of a target in absolute form: it wins over `Host` (RFC 9112 §3.2.2). */
+  readonly authority: string | undefined
   readonly #request: IncomingMessage
   readonly #response: ServerResponse
   #lazy: LazySignal | undefined = undefined
-  readonly #host: string | undefined
   #watching = false
   #stream: ReadableStream<Uint8Array> | undefined = undefined
   #gathered: Uint8Array | undefined = undefined
@@ -32,10 +33,9 @@ export class NodeIncoming implements Incoming {
     this.method = request.method ?? 'GET'
     let target = given ?? request.url ?? '/'
     if (target.charCodeAt(0) !== 47 && target !== '*') {
-      // RFC 9112 §3.2.2: the authority of an absolute-form target wins over Host.
       const rest = target.indexOf('://') + 3
       const slash = target.slice(rest).search(/[/?]/)
-      this.#host = slash === -1 ? target.slice(rest) : target.slice(rest, rest + slash)
+      this.authority = slash === -1 ? target.slice(rest) : target.slice(rest, rest + slash)
       target = slash === -1 ? '/' : target.slice(rest + slash)
       if (target.startsWith('?')) target = `/${target}`
     }
@@ -76,7 +76,7 @@ export class NodeIncoming implements Incoming {
   }
 
   header(name: string): string | undefined {
-    if (name === 'host' && this.#host !== undefined) return this.#host
+    if (name === 'host' && this.authority !== undefined) return this.authority
     const value: unknown = this.#request.headers[name]
     // The object inherits: `constructor` is no header of anybody's.
     return typeof value === 'string' ? value : Array.isArray(value) ? value.join(', ') : undefined

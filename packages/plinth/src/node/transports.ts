@@ -9,7 +9,7 @@ export function defaultTransport(): Promise<NodeTransport> {
 }
 
 /** By what the runtime says of itself. */
-export function transportFor({ bun, deno }: { readonly bun?: string; readonly deno?: string }): Promise<NodeTransport> {
+export function transportFor({ bun, deno }: { readonly [name: string]: string | undefined }): Promise<NodeTransport> {
   // Its half-closed connections, resets and pauses are tested on Node's sockets; what others have of `node:net` differs in just these.
   return bun === undefined && deno === undefined ? Promise.resolve(http1()) : loadNodeHttp()
 }

@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { core, file, type Running, t } from '../../app/index.ts'
 import { type RawAnswer, RawConnection } from '../fixtures/raw-connection.ts'
 import { bytesOf, type HttpCase, httpCases } from './fixtures/http-cases.ts'
-import { http1 } from './server.ts'
 
 const good = 'GET /good HTTP/1.1\r\nHost: a\r\n\r\n'
 const text = 'a small file'
@@ -28,7 +27,7 @@ beforeAll(async () => {
     .post('/json', { body: t.Unknown() }, ({ body }) => ({ body }))
     .get('/*rest', echo.handle)
     .post('/*rest', echo.handle)
-    .listen({ port: 0, signals: false, mode: 'test', transport: http1({ hosts: ['a', 'b', '[::1]', '127.0.0.1'] }) })
+    .listen({ port: 0, signals: false, mode: 'test', transport: 'http1', hosts: ['a', 'b', '[::1]', '127.0.0.1'] })
 })
 afterAll(async () => {
   await running.close()

@@ -1,4 +1,5 @@
-import { hostName, isHost } from '../../http/host.ts'
+import { isHost } from '../../http/host.ts'
+import type { AllowedHosts } from '../allowed-hosts.ts'
 import { Fields } from './fields.ts'
 import type { Http1Limits } from './limits.ts'
 import { malformed, Refusal, tooLarge } from './refusal.ts'
@@ -22,11 +23,11 @@ export interface Head {
 /** Reads the heads of one connection's requests. */
 export class RequestReader {
   readonly #limits: Http1Limits
-  readonly #hosts: ReadonlySet<string> | undefined
+  readonly #hosts: AllowedHosts | undefined
   #emptyLines = 0
   #last: Fields | undefined
 
-  constructor(limits: Http1Limits, hosts: ReadonlySet<string> | undefined) {
+  constructor(limits: Http1Limits, hosts: AllowedHosts | undefined) {
     this.#limits = limits
     this.#hosts = hosts
   }
@@ -74,7 +75,7 @@ export class RequestReader {
     if (authority !== undefined && !isHost(authority)) throw malformed('authority')
     const host = authority ?? named
     if (this.#hosts === undefined || host === undefined) return
-    if (!this.#hosts.has(hostName(host))) throw new Refusal('misdirected-request', 'Host')
+    if (!this.#hosts(host)) throw new Refusal('misdirected-request', 'Host')
   }
 }
 

@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Dispatch, ListenOptions } from '../../contract.ts'
+import { allowedHosts } from '../allowed-hosts.ts'
 import type { Certificates } from '../certificates.ts'
 import { Listener, loadCertificates } from '../listener.ts'
 import type { NodeListening, NodeTransport } from '../node-transport.ts'
@@ -14,8 +15,6 @@ const TICK_MS = 250
 /** What may be set of the engine. */
 export interface Http1Options {
   readonly limits?: Partial<Http1Limits>
-  /** Names, in lower case and without ports, that requests may be for; others get 421. Default any. */
-  readonly hosts?: readonly string[]
   /** Hears of each request that the parser refused before any route was asked, with a reason in our words. For logs and counters. */
   readonly refused?: (code: RefusalCode, reason: string) => void
 }
@@ -46,11 +45,11 @@ class Http1Server {
   #ticker: NodeJS.Timeout | undefined
   #emptied: (() => void) | undefined
 
-  constructor(dispatch: Dispatch, { limits, hosts, refused }: Http1Options, where: ListenOptions, certificates: Certificates | undefined) {
+  constructor(dispatch: Dispatch, { limits, refused }: Http1Options, where: ListenOptions, certificates: Certificates | undefined) {
     this.#shared = {
       dispatch,
       limits: { ...defaultLimits, ...limits },
-      hosts: hosts && new Set(hosts.map((it) => it.toLowerCase())),
+      hosts: allowedHosts(where.hosts),
       events: new Set(),
       refused,
       closing: false,

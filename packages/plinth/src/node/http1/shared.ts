@@ -1,4 +1,5 @@
 import type { Dispatch } from '../../contract.ts'
+import type { AllowedHosts } from '../allowed-hosts.ts'
 import type { OpenEvents } from '../open-events.ts'
 import type { Http1Limits } from './limits.ts'
 import type { RefusalCode } from './refusal.ts'
@@ -7,8 +8,8 @@ import type { RefusalCode } from './refusal.ts'
 export interface Shared {
   readonly dispatch: Dispatch
   readonly limits: Http1Limits
-  /** Whether requests for this `Host` are ours; undefined takes any. */
-  readonly hosts: ReadonlySet<string> | undefined
+  /** Undefined takes any. */
+  readonly hosts: AllowedHosts | undefined
   readonly events: OpenEvents
   /** Hears of each request that the parser refused. */
   readonly refused: ((code: RefusalCode, reason: string) => void) | undefined
