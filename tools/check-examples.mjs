@@ -1,8 +1,9 @@
 // Each example compiles as a user's project would: with a tsconfig of its own, against the built packages. Its facts about users and
 // problems (`Register`) are its own too, which is why one program can't hold them all. Those that need nothing else around them are
-// served by the command, as for production, and asked.
+// served by the command, as for production, and asked; Conduit is what `npm start` serves.
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { askConduit } from './ask-conduit.mjs'
 import { requests } from './example-requests.mjs'
 import { installExamples } from './install.mjs'
 import { Background } from './tutorial/background.mjs'
@@ -21,6 +22,7 @@ for (const name of examples) {
   if (code !== 0) problems.push(output.trim())
   else if (name in requests) await ask(name)
 }
+if (examples.includes('conduit') && problems.length === 0) problems.push(...(await askConduit()))
 if (examples.length === 0) problems.push('there are no examples')
 conclude(problems, `${examples.length} examples compile, ${asked} requests to ${Object.keys(requests).length} of them are answered`)
 

@@ -178,6 +178,21 @@ describe('where the database is at fault', () => {
     expect(await response.json()).toMatchObject({ code: 'database-timeout' })
   })
 
+  test('a text with a NUL is its sender’s mistake', async () => {
+    const echo = app()
+      .use(database({ schema }))
+      .post('/', ({ body, use }) => drizzled(use).execute(sql`SELECT ${(body as { readonly text: string }).text}::text AS text`))
+    await using client = await testApp(echo)
+    const ask = (text: string) =>
+      client.fetch('/', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ text }) })
+    expect((await ask('a')).status).toBe(200)
+    const refused = await ask('a\0b')
+    expect([refused.status, await refused.json()]).toEqual([
+      400,
+      expect.objectContaining({ code: 'malformed-request', detail: 'A text holds a NUL, which the database can’t keep.' }),
+    ])
+  })
+
   test('a server that is not there is no reason not to start: /readyz tells, and requests are answered 503', async () => {
     const api = app()
       .use(database({ schema, url: nowhere }))

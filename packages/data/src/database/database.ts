@@ -22,7 +22,7 @@ import type { Engine } from './contract.ts'
 import { DatabaseDefinition, DatabasePreparation, Given } from './definition.ts'
 import { type AnySchema, drizzleOver, type DrizzleOptions } from './drizzle-database.ts'
 import { openAtBoot } from './open-at-boot.ts'
-import { TimedOut, timedOut, Unavailable, unavailable } from './problems.ts'
+import { TimedOut, timedOut, Unavailable, unavailable, unstorable } from './problems.ts'
 import { type DatabaseSettings, databaseSettings } from './settings.ts'
 import { SqlEngine } from './sql-engine.ts'
 
@@ -87,6 +87,7 @@ export function database<S extends AnySchema>(options: DatabaseOptions<S> = {}):
     .use(Database)
     .catch(Unavailable, unavailable)
     .catch(TimedOut, timedOut)
+    .catch(Error, unstorable)
     .around(
       keepsKeys((ctx: Context, next: Next) => {
         const once = ctx.idempotent === false ? next : () => keep(ctx, next, ctx.idempotent === 'required')

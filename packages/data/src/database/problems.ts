@@ -1,5 +1,5 @@
 import { type Context, problem, type Problem, problems } from 'plinth'
-import { DatabaseUnavailable, QueryTimeout } from './errors.ts'
+import { DatabaseUnavailable, QueryTimeout, sqlstateOf } from './errors.ts'
 
 const catalogue = {
   'database-unavailable': {
@@ -41,6 +41,12 @@ export function unavailable(error: unknown, ctx: Context): Problem {
   const retryAfter = within(error, DatabaseUnavailable)?.retryAfter ?? 1
   ctx.log.warn({ err: error }, 'the database is not available')
   return problem('database-unavailable', undefined, { headers: { 'retry-after': String(retryAfter) }, cause: error })
+}
+
+/** PostgreSQL keeps no NUL in a text, though JSON has one: whoever sent it is told, and it is no failure of ours. */
+export function unstorable(error: Error): Problem | undefined {
+  if (sqlstateOf(error) !== '22021') return undefined
+  return problem('malformed-request', undefined, { detail: 'A text holds a NUL, which the database can’t keep.', cause: error })
 }
 
 export function timedOut(error: unknown, ctx: Context): Problem {
