@@ -22,6 +22,10 @@ export const bootCodes = {
       'Write whole milliseconds, whole bytes, whole counts; 0 for no timeout.',
     ],
     'keys-not-kept': ['A route is `idempotent`, but nothing before it keeps keys', 'Use `database()` of `@plinth/data` before it.'],
+    'bad-websocket': [
+      '`websocket` stands on a route that is no GET, or is neither `true` nor a list of origins',
+      "Write `.get(path, { websocket: { origins: ['https://app.example'] } }, …)`.",
+    ],
     'bad-date': ['`deprecated` or `sunset` is no date', "Write it as `'2027-06-30'`."],
   },
   'Schemas and replies': {

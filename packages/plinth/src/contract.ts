@@ -23,6 +23,11 @@ export interface Incoming {
   template: string | undefined
   /** Called by the transport once, when the last byte was handed over or the connection died (`delivered` false). */
   sent: ((delivered: boolean) => void) | undefined
+  /**
+   * What the client would go on with on this connection (RFC 9110 §7.8): its `Upgrade`, `websocket` say; `null` where it asks for nothing that
+   * could be given. Absent where the platform has no way to hand a connection over.
+   */
+  readonly upgrade?: string | null | undefined
   /** One header by lower-case name; repeated lines joined as RFC 9110 §5.3 says, cookies with `; `. */
   header(name: string): string | undefined
   /** Every header, names in lower case. */
@@ -41,11 +46,28 @@ export interface Incoming {
 /** What an answer carries: text, bytes, a stream, or nothing. */
 export type OutgoingBody = string | Uint8Array | ReadableStream<Uint8Array> | null
 
-/** One answer. `headers` is flat: name, value, name, value, … A transport adds `Date` and `Content-Length`, nothing else. */
+/** A connection that its transport gives away. What more it has is the platform's own: on Node see `SwitchedConnection`. */
+export interface HandedOver {
+  /** Breaks it off. */
+  destroy(): void
+}
+
+/** Goes on with the connection of a request in place of its transport. Never throws. */
+export type TakeOver = (connection: HandedOver) => void
+
+/**
+ * One answer. `headers` is flat: name, value, name, value, … A transport adds `Date`, `Content-Length` and what is about the connection alone
+ * (RFC 9110 §7.6.1), nothing else.
+ */
 export interface Outgoing {
   readonly status: number
   readonly headers: readonly string[]
   readonly body: OutgoingBody
+  /**
+   * Beside status 101, to a request with an {@link Incoming.upgrade}: gets the connection, and says 101 itself. Until it ends, the request's
+   * signal aborts when the server closes or the client goes.
+   */
+  readonly takeOver?: TakeOver
 }
 
 /** Request in, answer out. Never rejects; answers without a promise when nothing on the way needed one. */

@@ -105,10 +105,11 @@ function register(router: TreeRouter<Route>, flat: FlatRoute, route: Route, prob
 
 /**
  * HEAD is GET without the body (RFC 9110 §9.3.2): the same route, so the same guards. Of a GET with optional parameters the user may
- * have a HEAD of one path, and the others still want ours.
+ * have a HEAD of one path, and the others still want ours. A WebSocket is opened by GET alone.
  */
 function registerHeads(router: TreeRouter<Route>, routes: readonly Route[]): void {
-  for (const route of routes) if (route.info.method === 'GET') router.fill('HEAD', route.template, route)
+  for (const route of routes)
+    if (route.info.method === 'GET' && route.info.contract.websocket === undefined) router.fill('HEAD', route.template, route)
 }
 
 function duplicateServices(services: readonly ServiceDefinition<unknown>[]): BootProblem[] {

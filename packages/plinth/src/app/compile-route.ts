@@ -1,4 +1,5 @@
 import { flatHeaders } from '../http/flat-headers.ts'
+import { originList } from '../http/origin-list.ts'
 import { parseTemplate } from '../router/template.ts'
 import { inputCheck } from '../schema/compile.ts'
 import { jsonSchemaOf } from '../schema/json-schema.ts'
@@ -7,16 +8,18 @@ import type { BootProblem } from './boot-error.ts'
 import { bodyRead } from './body-read.ts'
 import { attempt, compileReplies, type Fault } from './compile-replies.ts'
 import type { FlatRoute } from './flatten.ts'
+import { handshakeStep } from './handshake.ts'
 import { keepers } from './keeps-keys.ts'
 import { limitFaults } from './limits.ts'
 import { renderProblem } from './problem-answer.ts'
-import { Route } from './route.ts'
+import { Route, type Step } from './route.ts'
 import type { RouteInfo } from './route-info.ts'
+import type { WebSocketRules } from './types.ts'
 import { type BodyRead, type Slot, type SlotCheck, Validation } from './validation.ts'
 
 const slots: readonly Slot[] = ['params', 'query', 'headers', 'cookies']
 const contractKeys = new Set(
-  'params query headers cookies body reply guards open summary description tags id deprecated sunset hidden timeout bodyLimit idempotent examples openapi'.split(
+  'params query headers cookies body reply guards open summary description tags id deprecated sunset hidden timeout bodyLimit idempotent websocket examples openapi'.split(
     ' ',
   ),
 )
@@ -51,6 +54,7 @@ export function compileRoute(flat: FlatRoute, problems: BootProblem[]): Route | 
     fault('body-of-get', `a ${entry.method} has no body to declare`, 'take its values from the query, or make it a POST')
 
   const names = namesOf(template)
+  const handshake = contract.websocket === undefined ? undefined : compileHandshake(flat, fault)
   const validation = compileInputs(flat, names, fault)
   const replies = compileReplies(contract, fault)
   const headers = [...scope.headers, ...deprecation(flat, fault)]
@@ -60,6 +64,7 @@ export function compileRoute(flat: FlatRoute, problems: BootProblem[]): Route | 
     info: describe(flat),
     names: names ?? [],
     identities: scope.identities,
+    handshake,
     guards: flat.guards,
     validation,
     handler: entry.handler,
@@ -73,6 +78,18 @@ export function compileRoute(flat: FlatRoute, problems: BootProblem[]): Route | 
     status: replies.status,
     timeout: contract.timeout ?? scope.timeout,
   })
+}
+
+function compileHandshake({ entry: { method, contract } }: FlatRoute, fault: Fault): Step | undefined {
+  const rules: unknown = contract.websocket
+  const fix = "write websocket: true, or websocket: { origins: ['https://app.example'] }"
+  if (method !== 'GET') fault('bad-websocket', `a WebSocket is opened by GET, not by ${method}`, 'register the route with .get(…)')
+  if (rules === true) return handshakeStep(new Set())
+  if (typeof rules !== 'object' || rules === null) return void fault('bad-websocket', "'websocket' is neither true nor an object", fix)
+  const { origins = [] } = rules as WebSocketRules
+  if (!Array.isArray(origins)) return void fault('bad-websocket', "'websocket.origins' is not an array", fix)
+  const listed = attempt(() => originList('origins', origins), "'websocket'", 'bad-websocket', fault)
+  return listed && handshakeStep(listed)
 }
 
 /** `undefined` for a malformed template: the router refuses it with its reason; here it must only not get in the way. */
@@ -135,7 +152,8 @@ function deprecation({ entry, scope }: FlatRoute, fault: Fault): readonly string
 }
 
 function describe({ entry, template, guards, scope }: FlatRoute): RouteInfo {
-  const { guards: _, ...contract } = entry.contract
+  const { guards: _, ...said } = entry.contract
+  const contract = said.websocket === undefined ? said : { hidden: true, ...said }
   return Object.freeze({
     method: entry.method,
     template,

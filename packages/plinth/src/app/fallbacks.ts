@@ -123,6 +123,7 @@ function fallback(root: Readonly<Scope>, handler: (ctx: Context) => unknown): Ro
     info: unlisted,
     names: [],
     identities: [],
+    handshake: undefined,
     guards: root.guards.filter((it) => it.always),
     validation: undefined,
     handler: handler as never,

@@ -1,6 +1,7 @@
 // The heart's public face: what starters, middleware and transports are made with, ours and everybody's.
 export type {
   Dispatch,
+  HandedOver,
   Incoming,
   Listening,
   ListenOptions,
@@ -8,6 +9,7 @@ export type {
   OutgoingBody,
   Peer,
   ProxyProtocol,
+  TakeOver,
   TlsOptions,
   Transport,
 } from '../contract.ts'
@@ -65,6 +67,7 @@ export type {
   RoutesOf,
   Sent,
   Use,
+  WebSocketRules,
 } from './types.ts'
 export type { ProxyAddresses } from '../http/trusted-proxies.ts'
 export { Answer } from '../http/answer.ts'

@@ -13,6 +13,8 @@ export interface RoutePlan {
   readonly info: RouteInfo
   readonly names: readonly string[]
   readonly identities: readonly IdentityRun[]
+  /** Of a route where WebSockets are opened. */
+  readonly handshake: Step | undefined
   readonly guards: readonly GuardRun[]
   readonly validation: Validation | undefined
   readonly handler: HandlerRun
@@ -76,6 +78,7 @@ export class Route {
     this.htmlHeaders = ['content-type', 'text/html; charset=utf-8', ...NOSNIFF, ...plan.headers]
     this.bytesHeaders = ['content-type', 'application/octet-stream', ...NOSNIFF, ...plan.headers]
     this.#steps = [
+      ...(plan.handshake ? [plan.handshake] : []),
       ...plan.guards.filter((it) => it.always === true).map(guardStep),
       ...plan.identities.map(identityStep),
       ...plan.guards.filter((it) => it.always !== true).map(guardStep),
@@ -93,6 +96,7 @@ export class Route {
       info,
       names: [],
       identities: [],
+      handshake: undefined,
       guards,
       validation: undefined,
       handler,

@@ -1,3 +1,4 @@
+import type { HandedOver } from '../contract.ts'
 import { Answer } from '../http/answer.ts'
 import { FileAnswer } from '../http/file.ts'
 import { fromFile } from '../http/from-file.ts'
@@ -7,6 +8,7 @@ import { fromEvents } from '../http/from-events.ts'
 import { flatHeaders } from '../http/flat-headers.ts'
 import { Html } from '../http/html.ts'
 import { Problem } from '../http/problem.ts'
+import { ProtocolSwitch, SwitchAnswer } from '../http/protocol-switch.ts'
 import { Redirect } from '../http/redirect.ts'
 import { ReplyValue } from '../http/reply.ts'
 import type { HeaderFields } from '../http/types.ts'
@@ -113,6 +115,7 @@ function special(value: object, ctx: RequestContext, route: Route, status: numbe
   if (value instanceof Error) throw value
   if (value instanceof Html) return new Answer(undeclared(route), route.htmlHeaders, value.text)
   if (value instanceof Redirect) return new Answer(value.status, ['location', value.location, ...route.bareHeaders], null)
+  if (value instanceof ProtocolSwitch) return switched(value, ctx, route)
   if (value instanceof FileAnswer) return fromFile(value, ctx.incoming, route.bareHeaders)
   if (value instanceof Response) {
     if (value.bodyUsed || value.body?.locked) throw readAlready('a Response whose body', route)
@@ -149,6 +152,25 @@ function special(value: object, ctx: RequestContext, route: Route, status: numbe
       `${route.info.method} ${route.template} answered an object of ${value.constructor?.name || 'no class'}, which JSON would make {}: give an array, an object or new Response(…)`,
     )
   return undefined
+}
+
+function switched({ take }: ProtocolSwitch, ctx: RequestContext, route: Route): Answer {
+  if (route.info.contract.websocket === undefined)
+    throw new WrongAnswer(
+      `${route.info.method} ${route.template} answered with switchProtocols(…), but is no route where WebSockets are opened: add websocket: true to its contract`,
+    )
+  const failed = (error: unknown, connection: HandedOver): void => {
+    ctx.log.error({ err: error }, 'what took a connection over threw')
+    connection.destroy()
+  }
+  return new SwitchAnswer((connection) => {
+    try {
+      const taken = take(connection as never)
+      if (isThenable(taken)) Promise.resolve(taken).catch((error: unknown) => failed(error, connection))
+    } catch (error) {
+      failed(error, connection)
+    }
+  })
 }
 
 /** The schema of a reply judges and strips every event: a stream is no way past it. */

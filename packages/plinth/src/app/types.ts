@@ -139,6 +139,12 @@ interface WantedOfKind {
 }
 type BodyWanted<B> = B extends Unset ? undefined : B extends BodyKind ? WantedOfKind[B] : Input<B>
 
+/** Who may open a WebSocket. */
+export interface WebSocketRules {
+  /** Pages of other origins that may, letter by letter: `https://app.example`. Default none: those of the same host alone. */
+  readonly origins?: readonly string[]
+}
+
 /** One definition of a route: from it come validation, types, documentation and the client. */
 export interface Contract<C, P, Q, H, K, B, R, G, O extends boolean = boolean> {
   readonly params?: P
@@ -171,6 +177,12 @@ export interface Contract<C, P, Q, H, K, B, R, G, O extends boolean = boolean> {
    * `'required'` refuses those without a key. Whoever keeps keys, `database()` of `@plinth/data` say, must be used around the route.
    */
   readonly idempotent?: boolean | 'required'
+  /**
+   * The route of a GET is where WebSockets are opened (RFC 6455): what is no proper handshake, or comes from a page of another origin, is
+   * refused before guards and identity; behind them the handler answers with `switchProtocols(…)` of `plinth/node`, or refuses. Not in the
+   * OpenAPI document, which has no form for it.
+   */
+  readonly websocket?: true | WebSocketRules
   /** Examples for the documentation, by slot. */
   readonly examples?: { readonly body?: unknown; readonly reply?: unknown }
   /** What the document says beyond the schemas. A function is asked when the document is made. */

@@ -41,6 +41,9 @@ class ForwardedIncoming implements Incoming {
   get signal(): AbortSignal {
     return this.#inner.signal
   }
+  get upgrade(): string | null | undefined {
+    return this.#inner.upgrade
+  }
   get principal(): unknown {
     return this.#inner.principal
   }

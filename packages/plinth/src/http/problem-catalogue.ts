@@ -57,6 +57,11 @@ export const builtinProblems = {
   'expectation-failed': { status: 417, title: 'The expectation cannot be met', help: 'Expect nothing but 100-continue.' },
   'misdirected-request': { status: 421, title: 'The request is for another host', help: 'Use a name that this server is known by.' },
   'validation-failed': { status: 422, title: 'The request does not fit its contract', help: 'Mend what `issues` lists, all at once.' },
+  'upgrade-required': {
+    status: 426,
+    title: 'This is a WebSocket',
+    help: 'Open it as RFC 6455 has it, version 13, over HTTP/1.1.',
+  },
   'too-many-requests': { status: 429, title: 'Too many requests', help: 'Wait as long as Retry-After says.' },
   'headers-too-large': { status: 431, title: 'The header fields are too large', help: 'Send fewer or shorter header fields.' },
   'internal-error': { status: 500, title: 'Something went wrong on our side', help: 'Report the request id; trying again may help.' },

@@ -4,6 +4,7 @@ import type { FileAnswer } from './file.ts'
 import type { NodeStream } from './from-readable.ts'
 import type { Html } from './html.ts'
 import type { Problem, ProblemBody } from './problem.ts'
+import type { ProtocolSwitch } from './protocol-switch.ts'
 import type { Redirect } from './redirect.ts'
 import type { SseEvent } from './sse.ts'
 
@@ -41,7 +42,7 @@ export interface EventStream<T> extends AsyncIterable<T> {
 
 type Success = 200 | 201 | 202 | 203 | 204 | 205 | 206
 /** What goes past a reply schema: it says itself what it is. */
-type Raw = WebResponse | WebStream | NodeStream | FileAnswer | Html | Redirect | Problem
+type Raw = WebResponse | WebStream | NodeStream | FileAnswer | Html | Redirect | Problem | ProtocolSwitch
 
 type Several<T, U = T> = T extends unknown ? ([U] extends [T] ? false : true) : never
 type ProblemRead<S, P> = P extends Problem<number, infer C> ? ProblemBody<S & number, C> : never
@@ -111,11 +112,13 @@ type SentOf<A> = A extends null | undefined | void
       ? { [_ in S]: ProblemBody<S, C> }
       : A extends Html
         ? { 200: string }
-        : A extends WebResponse | WebStream | NodeStream | FileAnswer | Redirect
-          ? { 200: Web<'Response', WebResponse> }
-          : A extends AsyncIterable<infer E>
-            ? { 200: EventStream<E extends SseEvent<infer D> ? Json<D> : Json<E>> }
-            : { 200: Json<A> }
+        : A extends ProtocolSwitch
+          ? { 101: null }
+          : A extends WebResponse | WebStream | NodeStream | FileAnswer | Redirect
+            ? { 200: Web<'Response', WebResponse> }
+            : A extends AsyncIterable<infer E>
+              ? { 200: EventStream<E extends SseEvent<infer D> ? Json<D> : Json<E>> }
+              : { 200: Json<A> }
 
 /** What a client may read, by status. */
 export type Answers<R, A> = R extends Unset

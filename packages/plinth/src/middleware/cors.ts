@@ -1,5 +1,5 @@
 import { type App, Application, type Context, guard, type HeaderFields, module } from '../app/index.ts'
-import { originList } from './origin-list.ts'
+import { originList } from '../http/origin-list.ts'
 import { requireList, requireObject } from '../internal/arguments.ts'
 import { token } from '../http/header-value.ts'
 

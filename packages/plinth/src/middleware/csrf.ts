@@ -1,5 +1,7 @@
 import { type App, type Context, guard, module, problem } from '../app/index.ts'
-import { originList } from './origin-list.ts'
+import { isAmbient } from '../http/ambient-credentials.ts'
+import { originList } from '../http/origin-list.ts'
+import { isSameHost } from '../http/same-host.ts'
 import { requireList, requireObject } from '../internal/arguments.ts'
 
 /** Settings of `csrf`. */
@@ -13,8 +15,6 @@ export interface CsrfOptions {
 }
 
 const safe = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
-/** Credentials that a browser adds by itself, as it does cookies (RFC 7617, 7616, 4559). Any other scheme a script must have set, which takes a preflight. */
-const ambient = /^(basic|digest|negotiate|ntlm)\b/i
 
 /**
  * Refuses unsafe requests that a page of another site made a browser send with its user's cookies: 403 `cross-site-request`.
@@ -55,7 +55,7 @@ class CsrfRules {
 
   passes(ctx: Context): boolean {
     const authorization = ctx.header('authorization')
-    const credentials = authorization !== undefined && ambient.test(authorization.trim())
+    const credentials = authorization !== undefined && isAmbient(authorization)
     if (authorization !== undefined && !credentials) return true
     const cookies = this.#signs(ctx.header('cookie'))
     if (!cookies && !credentials) return true
@@ -83,16 +83,6 @@ class CsrfRules {
   }
 }
 
-/**
- * Hosts, not origins: behind a proxy that ends TLS we are asked over http for what the browser calls https. Where we see
- * TLS ourselves a page without it is another origin, which anybody on the way could have written.
- */
 function sameHost(from: string, ctx: Context): boolean {
-  const host = ctx.header('host')
-  if (host === undefined || !URL.canParse(from)) return false
-  const { protocol, host: theirs } = new URL(from)
-  if (protocol !== 'https:' && (protocol !== 'http:' || ctx.peer.secure)) return false
-  const own = `${protocol}//${host}`
-  // Parsed, so that `a.example:443` and `A.example` are what they mean.
-  return theirs !== '' && URL.canParse(own) && new URL(own).host === theirs
+  return isSameHost(from, ctx.header('host'), ctx.peer.secure)
 }

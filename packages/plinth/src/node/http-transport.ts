@@ -17,6 +17,7 @@ import { Listener, loadCertificates } from './listener.ts'
 import { NodeIncoming } from './node-incoming.ts'
 import type { NodeListening, NodeTransport } from './node-transport.ts'
 import type { OpenEvents } from './open-events.ts'
+import { serveUpgrades } from './node-upgrades.ts'
 import { writeAnswer } from './write-answer.ts'
 
 const HEAD_LIMIT = 16_384
@@ -24,6 +25,8 @@ const HEAD_MS = 10_000
 const REQUEST_MS = 60_000
 const IDLE_MS = 72_000
 const SWEEP_MS = 50
+/** What others have of `node:http` lets go of connections in ways of its own. */
+const canUpgrade = process.versions['bun'] === undefined && process.versions['deno'] === undefined
 
 /** HTTP/1.1 over `node:http`: the default on Bun and Deno. On Node `listen({ transport: 'node:http' })` asks for it. */
 export const nodeHttp: NodeTransport = {
@@ -31,10 +34,15 @@ export const nodeHttp: NodeTransport = {
     const hosts = allowedHosts(options.hosts)
     let closing = false
     const events: OpenEvents = new Set()
+    const hasWrongHost = (request: IncomingMessage, response: ServerResponse, { authority }: NodeIncoming): boolean => {
+      const wrong = wrongHost(request, authority, hosts)
+      if (wrong !== undefined) refuseHost(response, wrong)
+      return wrong !== undefined
+    }
     const serve = (request: IncomingMessage, response: ServerResponse): void => {
       const incoming = new NodeIncoming(request, response)
-      const wrong = wrongHost(request, incoming.authority, hosts)
-      if (wrong !== undefined) return refuseHost(response, wrong)
+      if (hasWrongHost(request, response, incoming)) return
+      if (canUpgrade) incoming.upgrade = null
       const write = (outgoing: Outgoing): void => {
         try {
           writeAnswer(outgoing, incoming, response, closing, events)
@@ -63,6 +71,7 @@ export const nodeHttp: NodeTransport = {
     const certificates = options.tls && (await loadCertificates(options.tls, options.report))
     const server = certificates ? await secureServer(certificates, settings, serve) : createServer(settings, serve)
     server.maxRequestsPerSocket = 0
+    if (canUpgrade) serveUpgrades(server, certificates !== undefined, { dispatch, events, isClosing: () => closing, refused: hasWrongHost })
     server.on('clientError', refuse)
     // What a client expects beside 100-continue need not be met (RFC 9110 §10.1.1): it gets the answer that it would get without.
     server.on('checkExpectation', serve)

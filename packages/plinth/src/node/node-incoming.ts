@@ -18,6 +18,8 @@ export class NodeIncoming implements Incoming {
   sent: ((delivered: boolean) => void) | undefined = undefined
   /** Of a target in absolute form: it wins over `Host` (RFC 9112 §3.2.2). */
   readonly authority: string | undefined
+  /** Set by the transport; where a host hands requests on, it has their connections. */
+  upgrade: string | null | undefined = undefined
   readonly #request: IncomingMessage
   readonly #response: ServerResponse
   #lazy: LazySignal | undefined = undefined
@@ -131,6 +133,11 @@ export class NodeIncoming implements Incoming {
 
   abort(reason: unknown): void {
     this.#abortable.abort(reason)
+  }
+
+  /** The connection closed that this request has gone on with in another protocol. */
+  lost(): void {
+    this.#abortable.abort(this.#clientGone())
   }
 
   /** The same one for whoever waits: the reason of the signal and the end of the body. */

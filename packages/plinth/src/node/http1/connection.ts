@@ -2,12 +2,14 @@ import type { Socket } from 'node:net'
 import type { Outgoing } from '../../contract.ts'
 import { HttpFailure } from '../../http/failures.ts'
 import { fieldOf } from '../field-of.ts'
+import { handOver } from '../hand-over.ts'
 import { type Ending, sliced, writeStream } from './answer-stream.ts'
 import { Exchange } from './exchange.ts'
 import { Http1Incoming } from './http1-incoming.ts'
 import { DRAIN_LIMIT, LINGER_LIMIT, LINGER_MS } from './limits.ts'
 import { Refusal, refusalText } from './refusal.ts'
 import { RequestBody } from './request-body.ts'
+import { nodeRequest } from './node-request.ts'
 import { type Head, RequestReader } from './request-reader.ts'
 import type { Shared } from './shared.ts'
 import { headStart } from './write-head.ts'
@@ -19,8 +21,11 @@ const BATCH = 65_536
 /** A client that has ended its side may still read. One that has closed looks the same, so after this the handler is told. */
 const HALF_CLOSED_MS = 500
 
-/** What is done with what the client sends: requests are read, or nothing any more, or it is passed over behind the last answer. */
-type Reading = 'requests' | 'nothing' | 'rest'
+/**
+ * What is done with what the client sends: requests are read, or nothing any more, or it is passed over behind the last answer, or it is
+ * for whoever takes the connection over.
+ */
+type Reading = 'requests' | 'nothing' | 'rest' | 'switched'
 
 /** One connection: bytes to requests, and their answers back in the same order, however many are under way (RFC 9112 §9.3.2). */
 export class Connection {
@@ -33,6 +38,9 @@ export class Connection {
   readonly #waiting: Exchange[] = []
   /** Whose body is coming in. */
   #receiving: Exchange | undefined = undefined
+  /** Who may go on in another protocol (RFC 9110 §7.8): what comes behind may be no request. */
+  #offer: Exchange | undefined = undefined
+  #takeOver: (() => void) | undefined = undefined
   /** Bytes that are no whole head yet, or that have to wait. */
   #rest: Buffer | undefined = undefined
   #held = false
@@ -136,6 +144,7 @@ export class Connection {
     } finally {
       this.#batching = false
       this.#flush()
+      this.#takeOver?.()
     }
   }
 
@@ -159,9 +168,11 @@ export class Connection {
       }
       at = this.#begin(head, bytes)
     }
+    if (this.#reading === 'switched') this.#rest = bytes.subarray(at)
   }
 
   #mustWait(): boolean {
+    if (this.#offer !== undefined) return true
     if (this.#receiving !== undefined) return this.#receiving.body?.full === true
     if (this.#out.length > BATCH) this.#flush()
     return this.#waiting.length >= this.#shared.limits.pipelined || this.#socket.writableNeedDrain
@@ -196,10 +207,11 @@ export class Connection {
     this.#since = this.#shared.now
     this.#headSince = 0
     this.#served = true
-    const exchange = new Exchange(new Http1Incoming(line, fields, body, this.#socket), body, fields)
+    const exchange = new Exchange(new Http1Incoming(line, fields, body, this.#socket), body, line, fields)
     if (body?.ended === false) this.#receiving = exchange
     // RFC 9112 §9.6: behind a request that closes, nothing is a request.
     else if (exchange.last) this.#reading = 'nothing'
+    if (exchange.incoming.upgrade !== null) this.#offer = exchange
     this.#serve(exchange)
     return at
   }
@@ -242,6 +254,10 @@ export class Connection {
       this.#waiting.shift()
       this.#answer(next, next.outgoing)
     }
+    if (this.#takeOver !== undefined) {
+      this.#flush()
+      return this.#takeOver()
+    }
     const next = this.#waiting[0]
     if (next === undefined && this.#reading !== 'rest' && (this.#refusal !== undefined || this.#halfClosedAt > 0)) this.#finish()
     if (next?.wanted === true) this.#sayContinue(next)
@@ -252,8 +268,10 @@ export class Connection {
   }
 
   #answer(exchange: Exchange, outgoing: Outgoing): void {
+    if (this.#offer === exchange) this.#offer = undefined
     try {
-      this.#write(exchange, outgoing)
+      if (outgoing.status === 101 && outgoing.takeOver !== undefined) this.#switch(exchange, outgoing)
+      else this.#write(exchange, outgoing)
     } catch (error) {
       // An answer that somebody made past all checks, with a status or a header that can't be written: the process must live on.
       process.emitWarning(error instanceof Error ? error : String(error))
@@ -316,6 +334,20 @@ export class Connection {
       this.#answered(exchange, close || this.#closesBehind(exchange))
       this.#advance()
     })
+  }
+
+  /** Behind what is still to be written, the connection is no longer ours. */
+  #switch({ incoming, line, fields }: Exchange, outgoing: Outgoing): void {
+    this.#reading = 'switched'
+    this.#takeOver = () => {
+      this.#takeOver = undefined
+      const socket = this.#socket
+      socket.off('data', this.#onData).off('drain', this.#goOn).off('end', this.#onEnd).off('close', this.#onClose)
+      this.#closed(this)
+      const { events, closing } = this.#shared
+      const head = this.#rest ?? Buffer.alloc(0)
+      handOver(outgoing, { incoming, request: nodeRequest(line, fields, socket), socket, head, events, closing })
+    }
   }
 
   #writeBytes(head: string, bytes: Uint8Array): void {

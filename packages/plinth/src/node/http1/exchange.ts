@@ -2,6 +2,7 @@ import type { Outgoing } from '../../contract.ts'
 import type { Fields } from './fields.ts'
 import type { Http1Incoming } from './http1-incoming.ts'
 import type { RequestBody } from './request-body.ts'
+import type { RequestLine } from './request-line.ts'
 
 /** One request that has no complete answer on the wire yet. */
 export class Exchange {
@@ -9,6 +10,8 @@ export class Exchange {
   readonly body: RequestBody | undefined
   /** The connection ends behind its answer. */
   readonly last: boolean
+  readonly line: RequestLine
+  readonly fields: Fields
   readonly minor: 0 | 1
   /** The client sends its body only when told to (RFC 9110 §10.1.1), and nobody has told it yet. */
   awaitsContinue: boolean
@@ -17,10 +20,12 @@ export class Exchange {
   outgoing: Outgoing | undefined = undefined
   streaming = false
 
-  constructor(incoming: Http1Incoming, body: RequestBody | undefined, fields: Fields) {
+  constructor(incoming: Http1Incoming, body: RequestBody | undefined, line: RequestLine, fields: Fields) {
     this.incoming = incoming
     this.body = body
     this.last = fields.close
+    this.line = line
+    this.fields = fields
     this.minor = fields.minor
     this.awaitsContinue = fields.continues && body?.received === 0
   }

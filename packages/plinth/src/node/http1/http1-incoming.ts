@@ -51,6 +51,11 @@ export class Http1Incoming implements Incoming {
     return this.#lazy.signal
   }
 
+  get upgrade(): string | null {
+    const { upgrade, close } = this.#fields
+    return upgrade && !close && this.#body === undefined ? (this.#fields.get('upgrade') as string) : null
+  }
+
   header(name: string): string | undefined {
     if (name === 'host') return this.#authority ?? this.#fields.host
     return this.#fields.get(name)

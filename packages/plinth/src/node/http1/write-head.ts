@@ -31,6 +31,8 @@ function makeStart(status: number, headers: readonly string[], keepLength: boole
   let lengths = 0
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i] as string
+    // RFC 9110 §15.5.22: what to upgrade to. It is about this connection alone, and has to say so (§7.8).
+    if (status === 426 && name === 'upgrade') lines += `upgrade: ${headers[i + 1]}\r\nconnection: upgrade\r\n`
     // A second length would be how the next answer is taken for a part of this one.
     if (own.has(name) || (name === 'content-length' && (!keepLength || ++lengths > 1))) continue
     lines += `${name}: ${headers[i + 1]}\r\n`
