@@ -42,6 +42,7 @@ const app = core({ bodyLimit: 1_000 })
     throw new Error('the password is hunter2')
   })
   .get('/hangs', { timeout: 100 }, () => new Promise(() => {}))
+  .get('/socket', { websocket: true }, () => 'never')
   .mount('/mounted', () => new Response('ok'))
   .use(
     '/limited',
@@ -153,6 +154,7 @@ const wrong: { readonly [code in Code]?: readonly Wrong[] } = {
     { bytes: post('/body', '{"n":"x"}'), members: ['issues'] },
     { bytes: get('/query?n=x'), members: ['issues'] },
   ],
+  'upgrade-required': [{ bytes: get('/socket'), headers: { upgrade: 'websocket' } }],
   'too-many-requests': [{ bytes: get('/limited'), headers: { 'retry-after': /^\d+$/ } }],
   'headers-too-large': [{ bytes: get('/query', `X: ${'x'.repeat(20_000)}\r\n`) }],
   'internal-error': [{ bytes: get('/throws'), members: ['requestId'] }],
