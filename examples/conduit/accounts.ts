@@ -62,7 +62,12 @@ const UserAnswer = t.Object({ user: User })
 const answer = async (it: Account, use: Use) => ({ user: { ...it, token: await use(Tokens).issue(it.id) } })
 
 const Email = t.String({ minLength: 1, maxLength: 254, format: 'email' })
-const NewUser = t.Object({ username: Text(50), email: Email, password: Text(200) })
+const Password = t.Refine(
+  Text(200),
+  (it) => it.length >= 8,
+  () => 'must have at least 8 characters',
+)
+const NewUser = t.Object({ username: Text(50), email: Email, password: Password })
 const Nullable = (maxLength: number) => t.Optional(t.Union([t.String({ maxLength }), t.Null()]))
 const UserChanges = t.Object({ ...t.Partial(NewUser).properties, bio: Nullable(5_000), image: Nullable(2_000) })
 

@@ -46,7 +46,7 @@ async function ask(method: string, path: string, token?: string, body?: unknown)
 
 async function register(username: string): Promise<string> {
   const { status, data } = await ask('POST', '/users', undefined, {
-    user: { username, email: `${username}@x.example`, password: 'secret' },
+    user: { username, email: `${username}@x.example`, password: 'a secret' },
   })
   expect(status).toBe(201)
   return data.user.token
@@ -78,7 +78,7 @@ describe('accounts', () => {
     const attempt = (email: string, password: string) => ask('POST', '/users/login', undefined, { user: { email, password } })
     const refused = { status: 401, data: { errors: { credentials: ['invalid'] } } }
     expect(await attempt('jacob@x.example', 'wrong')).toEqual(refused)
-    expect(await attempt('nobody@x.example', 'secret')).toEqual(refused)
+    expect(await attempt('nobody@x.example', 'a secret')).toEqual(refused)
     expect((await attempt('jacob@x.example', '')).data).toEqual({ errors: { password: blank } })
     expect((await attempt('', 'x')).data).toEqual({ errors: { email: blank } })
   })
@@ -87,15 +87,25 @@ describe('accounts', () => {
     ['nothing', {}, 422, { user: blank }],
     ['no field', { user: {} }, 422, { username: blank, email: blank, password: blank }],
     ['blank fields', { user: { username: '  ', email: '', password: '' } }, 422, { username: blank, email: blank, password: blank }],
-    ['no address', { user: { username: 'a', email: 'a', password: 'a' } }, 422, { email: ['must be an email address'] }],
+    ['no address', { user: { username: 'a', email: 'a', password: 'a secret' } }, 422, { email: ['must be an email address'] }],
     [
       'another type',
       { user: { username: 1, email: null, password: [] } },
       422,
       expect.objectContaining({ username: ['must be a string'] }),
     ],
-    ['a taken name', { user: { username: 'taken', email: 'b@x.example', password: 'a' } }, 409, { username: ['has already been taken'] }],
-    ['a taken address', { user: { username: 'b', email: 'taken@x.example', password: 'a' } }, 409, { email: ['has already been taken'] }],
+    [
+      'a taken name',
+      { user: { username: 'taken', email: 'b@x.example', password: 'a secret' } },
+      409,
+      { username: ['has already been taken'] },
+    ],
+    [
+      'a taken address',
+      { user: { username: 'b', email: 'taken@x.example', password: 'a secret' } },
+      409,
+      { email: ['has already been taken'] },
+    ],
   ])('can not be made of %s', async (_, body, status, errors) => {
     await register('taken')
     expect(await ask('POST', '/users', undefined, body)).toEqual({ status, data: { errors } })
@@ -111,11 +121,11 @@ describe('accounts', () => {
     })
     expect((await change({ bio: '' })).data.user).toMatchObject({ bio: null, image: 'https://x.example/a.png' })
     expect((await change({ image: null })).data.user).toMatchObject({ image: null })
-    expect((await change({ email: 'new@x.example', password: 'changed' })).data.user).toMatchObject({
+    expect((await change({ email: 'new@x.example', password: 'x'.repeat(64) })).data.user).toMatchObject({
       email: 'new@x.example',
       username: 'jacob',
     })
-    expect((await ask('POST', '/users/login', undefined, { user: { email: 'new@x.example', password: 'changed' } })).status).toBe(200)
+    expect((await ask('POST', '/users/login', undefined, { user: { email: 'new@x.example', password: 'x'.repeat(64) } })).status).toBe(200)
     expect((await change({})).status).toBe(200)
 
     for (const field of ['username', 'email', 'password']) {
