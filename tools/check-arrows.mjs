@@ -38,7 +38,8 @@ const arrows = {
 /** Package → the workspace's packages it may import. */
 const packageArrows = {
   plinth: [],
-  '@plinth/cli': ['plinth'],
+  // For `plinth new`, which loads it when asked for.
+  '@plinth/cli': ['plinth', 'create-plinth'],
   '@plinth/data': ['plinth'],
   '@plinth/auth': ['plinth'],
   '@plinth/redis': ['plinth'],

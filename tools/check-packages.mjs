@@ -57,8 +57,11 @@ for (const it of all) {
       say(`bin ${command}: ${file} does not start with #!/usr/bin/env node`)
   }
   for (const path of packed) {
-    if (/\.test\.|(^|\/)(fixtures|__snapshots__|node_modules|src)\//.test(path) || path.endsWith('.tsbuildinfo'))
-      say(`the tarball carries ${path}`)
+    // What a new project has, sources and tests too, is what such a package is for.
+    const unwanted = path.startsWith('templates/')
+      ? /(^|\/)(node_modules|dist|coverage|\.plinth)\//
+      : /\.test\.|(^|\/)(fixtures|__snapshots__|node_modules|src)\//
+    if (unwanted.test(path) || path.endsWith('.tsbuildinfo')) say(`the tarball carries ${path}`)
   }
 }
 conclude(problems, `${all.length} ${all.length === 1 ? 'package' : 'packages'} ready to pack at ${version}`)

@@ -35,6 +35,7 @@ const steps = [
   { name: 'tutorial', ...tool('walk-tutorial') },
   { name: 'links', ...tool('check-links') },
   { name: 'consumers', ...tool('check-consumers') },
+  { name: 'templates', ...tool('check-templates') },
   { name: 'telemetry', ...tool('telemetry', ...counting('telemetry')), counts: true },
   { name: 'tests', ...tool('coverage', ...counting('tests')), counts: true },
 ]

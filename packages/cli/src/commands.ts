@@ -7,6 +7,7 @@ interface Known extends Listed {
 
 /** Each is loaded only when it is asked for: `plinth dev` must not wait for what `plinth doctor` needs. */
 export const commands: readonly Known[] = [
+  { name: 'new', summary: 'Make a new project', load: async () => (await import('./new.ts')).newProject },
   {
     name: 'dev',
     summary: 'Serve while you write: TypeScript as it is, restart on every change, errors readable',

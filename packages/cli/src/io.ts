@@ -1,3 +1,5 @@
+import { UsageError } from './command.ts'
+
 /** Where a command writes. */
 export interface Out {
   write(text: string): unknown
@@ -18,11 +20,22 @@ export interface Io {
   readonly ask?: (question: string) => Promise<string>
 }
 
+/** Ctrl-C ends the process as it does elsewhere; by itself readline would only stop reading, and the command end as if all were well. */
 async function ask(question: string): Promise<string> {
   const { createInterface } = await import('node:readline/promises')
   const lines = createInterface({ input: process.stdin, output: process.stderr })
+  const ended = new AbortController()
+  lines.once('close', () => ended.abort())
+  lines.once('SIGINT', () => {
+    process.stderr.write('\n')
+    lines.close()
+    process.kill(process.pid, 'SIGINT')
+  })
   try {
-    return await lines.question(question)
+    return await lines.question(question, { signal: ended.signal })
+  } catch (error) {
+    if (!ended.signal.aborted) throw error
+    throw new UsageError('The input ended before the question was answered')
   } finally {
     lines.close()
   }
