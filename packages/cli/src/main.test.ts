@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { app, guard, module, refuse, service, t } from 'plinth'
 import { config } from 'plinth/config'
 import { describe, expect, test } from 'vitest'
@@ -21,7 +23,8 @@ describe('plinth', () => {
     for (const argv of [['--help'], ['-h'], ['help'], ['help', '--help']]) {
       const { code, out, err } = await said(argv)
       expect([code, err]).toEqual([0, ''])
-      for (const name of ['dev', 'start', 'serve', 'routes', 'openapi', 'doctor']) expect(out).toMatch(new RegExp(`^  ${name} {2}`, 'm'))
+      for (const name of ['new', 'dev', 'start', 'serve', 'routes', 'openapi', 'doctor'])
+        expect(out).toMatch(new RegExp(`^  ${name} {2}`, 'm'))
     }
     expect(await said([])).toMatchObject({ code: 2, out: '', err: expect.stringContaining('Usage') })
   })
@@ -43,6 +46,9 @@ describe('plinth', () => {
     [['xyzzy'], "no command 'xyzzy'\n"],
     [['help', 'rotues'], "did you mean 'plinth routes'?"],
     [['--prot'], 'plinth has no option --prot'],
+    [['new', '--varient', 'data'], "'plinth new' has no option --varient; did you mean --variant?"],
+    [['new', 'my-app', '--variant', 'dta'], "--variant is 'dta': did you mean data?"],
+    [['new'], 'The project has no name'],
     [['dev', '--prot', '1'], 'did you mean --port?'],
     [['dev', 'gone.ts'], 'There is no file gone.ts'],
     [['routes', 'gone.ts'], 'There is no file gone.ts'],
@@ -64,6 +70,21 @@ describe('plinth', () => {
     expect(code).toBe(2)
     expect(err.replace(folder.path, '.')).toContain(message)
   })
+})
+
+test('plinth new makes a project, and nothing where something lies already', async () => {
+  using folder = new Folder({ 'full/file': '' })
+  expect(await said(['new', 'my-app', '--variant', 'data', '--no-install'], testIo({ cwd: folder.path }))).toMatchObject({
+    code: 0,
+    out: '',
+    err: expect.stringContaining('  cd my-app\n  npm install\n'),
+  })
+  expect(readFileSync(join(folder.path, 'my-app/app.ts'), 'utf8')).toContain("app({ name: 'my-app' })")
+  expect(await said(['new', 'full', '--no-install'], testIo({ cwd: folder.path }))).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('The folder full is not empty (file)'),
+  })
+  expect((await said(['help', 'new'])).out).toContain('--package-manager <name>')
 })
 
 const origin = guard(() => {}, { name: 'origin', always: true })

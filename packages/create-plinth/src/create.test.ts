@@ -1,12 +1,14 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { make } from './create.ts'
+import { filesOf, make } from './create.ts'
 import { decide, type Decision } from './decide.ts'
 import { Folder } from './fixtures/folder.ts'
 import { testIo } from './fixtures/io.ts'
 import type { Install } from './install.ts'
+import { packageManagers } from './package-manager.ts'
 import { readArgs } from './read-args.ts'
+import { variants } from './variants.ts'
 
 const never = new AbortController().signal
 const unasked: Install = () => Promise.reject(new Error('nothing was to be installed'))
@@ -83,4 +85,37 @@ test('a failure midway leaves what was there, and nothing else', async () => {
   await expect(make(decision, testIo(folder.path), never, install)).rejects.toThrow('no room')
   expect(folder.content).toEqual(['my-app/', 'my-app/mine.txt'])
   await expect(make(decision, testIo(folder.path), never, install)).rejects.toThrow('The folder my-app is not empty (mine.txt)')
+})
+
+test.each(variants.flatMap((variant) => packageManagers.map((manager) => [variant.name, manager, variant] as const)))(
+  '%s for %s has what every project has',
+  (_name, manager, variant) => {
+    const files = filesOf({ name: 'my-app', variant, manager })
+    const wanted = ['README.md', 'AGENTS.md', 'Dockerfile', 'compose.yaml', 'tsconfig.json', 'app.ts', 'app.test.ts']
+    const dotted = ['.gitignore', '.dockerignore', '.editorconfig', '.env.example', '.vscode/settings.json', '.vscode/extensions.json']
+    for (const path of [...wanted, ...dotted]) expect([...files.keys()]).toContain(path)
+    for (const [path, content] of files) expect([path, String(content).includes('{{name')]).toEqual([path, false])
+    const {
+      name,
+      scripts,
+      private: hidden,
+    } = JSON.parse(String(files.get('package.json'))) as {
+      readonly name: string
+      readonly private: boolean
+      readonly scripts: { readonly [name: string]: string }
+    }
+    expect([name, hidden]).toEqual(['my-app', true])
+    for (const [script] of [...variant.first, ['start'], ['types']] as const) expect(Object.keys(scripts)).toContain(script)
+    // What its README tells to run is there.
+    for (const [, script] of String(files.get('README.md')).matchAll(/`(?:npm|pnpm) run ([\w:]+)/g))
+      expect(Object.keys(scripts)).toContain(script)
+  },
+)
+
+test('the pages of a project tell the commands of its package manager', () => {
+  const [variant] = variants.filter((it) => it.name === 'data')
+  const readme = String(filesOf({ name: 'my-app', variant: variant ?? variants[0], manager: 'pnpm' }).get('README.md'))
+  for (const it of ['`pnpm install`', '`pnpm dev`', '`pnpm test`', '`pnpm db:generate --name add-tags`', '`pnpm-lock.yaml`'])
+    expect(readme).toContain(it)
+  expect(readme.replaceAll('pnpm', '')).not.toContain('npm')
 })

@@ -4,8 +4,8 @@ import { type Install, install } from './install.ts'
 import type { Io } from './io.ts'
 import { Made, mustBeFree } from './made.ts'
 import type { Args } from './options.ts'
-import { runScript } from './package-manager.ts'
-import { overlay } from './template.ts'
+import { inWordsOf, runScript } from './package-manager.ts'
+import { type Files, overlay } from './template.ts'
 
 /** What a process that SIGINT ended gives its shell. */
 const INTERRUPTED = 130
@@ -35,7 +35,7 @@ export async function make(decision: Decision, io: Io, signal: AbortSignal, inst
   const { folder, name, variant, manager } = decision
   const shown = relative(io.cwd, folder).replaceAll(sep, '/') || '.'
   mustBeFree(folder, shown)
-  const files = overlay([...variant.layers, ...managerLayer(decision)], name)
+  const files = filesOf(decision)
   const made = new Made(folder)
   const say = (text: string): void => void io.stderr.write(text)
   let failure: string | undefined
@@ -63,9 +63,12 @@ export async function make(decision: Decision, io: Io, signal: AbortSignal, inst
   return failure === undefined ? 0 : 1
 }
 
-/** What differs with the package manager, the Dockerfile say. */
-function managerLayer({ manager }: Decision): readonly string[] {
-  return manager === 'npm' ? [] : [manager]
+/** All files of a project: the layers of its variant, and what differs with the package manager, the Dockerfile say. */
+export function filesOf({ name, variant, manager }: Pick<Decision, 'name' | 'variant' | 'manager'>): Files {
+  const layers = manager === 'npm' ? variant.layers : [...variant.layers, manager]
+  const files = new Map(overlay(layers, name))
+  for (const [path, content] of files) if (path.endsWith('.md')) files.set(path, inWordsOf(manager, String(content)))
+  return files
 }
 
 function steps({ variant, manager, install }: Decision, shown: string, failed: boolean): string {

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { Folder } from './fixtures/folder.ts'
-import { packageManagers } from './package-manager.ts'
 import { overlay, templates } from './template.ts'
 import { variants } from './variants.ts'
 
@@ -43,31 +42,6 @@ test('the name stands wherever a file asks for it, and a $ in it is a $', () => 
   const files = overlay(['a'], "a$&$'b", from.path)
   expect([String(files.get('README.md')), String(files.get('other'))]).toEqual(["# a$&$'b\na$&$'b $1", '{{other}}'])
 })
-
-test.each(variants.flatMap((variant) => packageManagers.map((manager) => [variant.name, manager, variant] as const)))(
-  '%s for %s has what every project has',
-  (_name, manager, variant) => {
-    const files = overlay([...variant.layers, ...(manager === 'npm' ? [] : [manager])], 'my-app')
-    const wanted = ['README.md', 'AGENTS.md', 'Dockerfile', 'compose.yaml', 'tsconfig.json', 'app.ts', 'app.test.ts']
-    const dotted = ['.gitignore', '.dockerignore', '.editorconfig', '.env.example', '.vscode/settings.json', '.vscode/extensions.json']
-    for (const path of [...wanted, ...dotted]) expect([...files.keys()]).toContain(path)
-    for (const [path, content] of files) expect([path, String(content).includes('{{name')]).toEqual([path, false])
-    const {
-      name,
-      scripts,
-      private: hidden,
-    } = JSON.parse(String(files.get('package.json'))) as {
-      readonly name: string
-      readonly private: boolean
-      readonly scripts: { readonly [name: string]: string }
-    }
-    expect([name, hidden]).toEqual(['my-app', true])
-    for (const [script] of [...variant.first, ['start'], ['types']] as const) expect(Object.keys(scripts)).toContain(script)
-    // What its README tells to run is there.
-    for (const [, script] of String(files.get('README.md')).matchAll(/`(?:npm|pnpm) run ([\w:]+)/g))
-      expect(Object.keys(scripts)).toContain(script)
-  },
-)
 
 test('every layer of a variant is there', () => {
   for (const layer of variants.flatMap((it) => it.layers)) expect([layer, existsSync(join(templates, layer))]).toEqual([layer, true])
