@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Background } from './tutorial/background.mjs'
 import { withPostgres } from './tutorial/postgres.mjs'
-import { applyDiff, commandsOf, fits, stepsOf } from './tutorial/steps.mjs'
+import { applyDiff, commandsOf, fits, importedBy, installedBy, stepsOf } from './tutorial/steps.mjs'
 import { conclude, root, run, tsc } from './workspace.mjs'
 
 const page = 'docs/tutorial.md'
@@ -20,10 +20,15 @@ let commands = 0
 
 try {
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction')
-  const steps = stepsOf(readFileSync(join(root, page), 'utf8'))
+  const text = readFileSync(join(root, page), 'utf8')
+  const steps = stepsOf(text)
+  const installed = installedBy(text)
   await withPostgres(async (databaseUrl) => {
     for (const [index, step] of steps.entries()) {
       try {
+        // The modules of this folder are the workspace's; its reader has those that the page names.
+        const missing = step.kind === 'file' ? importedBy(step.text).find((it) => !installed.has(it)) : undefined
+        if (missing !== undefined) throw new Error(`imports '${missing}', which nothing on the page installs`)
         await take(step, databaseUrl)
         if (steps[index + 1]?.section !== step.section) await typesHold()
       } catch (error) {

@@ -5,7 +5,7 @@
 //   ```console stop            the same, after what runs in the background was stopped
 //   ```console background      start this, wait until it is ready, and leave it running
 //   … postgres                 where there is a PostgreSQL server
-// Other blocks are for reading.
+// Other blocks are for reading; those of `sh` say what is installed.
 
 /** @returns {{ kind: 'file' | 'diff' | 'console', line: number, section: string, file?: string, marks: string[], text: string }[]} */
 export function stepsOf(page) {
@@ -44,10 +44,15 @@ export function commandsOf(text) {
   return commands
 }
 
-/** Whether that was printed. `…` stands for anything, a line `…` for any number of lines; a line end more or less is none. */
+/**
+ * Whether that was printed. `…` stands for anything, a line `…` for any number of lines; a line end more or less is none, nor are
+ * spaces before it, which nobody sees.
+ */
 export function fits(expected, printed) {
   const escape = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
-  const pattern = expected.map((line) => (line === '…' ? '(?:[^]*\n)?' : `${line.split('…').map(escape).join('.*')}\n`)).join('')
+  const pattern = expected
+    .map((line) => (line === '…' ? '(?:[^]*\n)?' : `${line.trimEnd().split('…').map(escape).join('.*')} *\n`))
+    .join('')
   const text = printed.replace(/\n+$/, '')
   return new RegExp(`^${pattern}$`).test(text === '' ? '' : `${text}\n`)
 }
@@ -68,4 +73,17 @@ export function applyDiff(source, diff) {
     }
   }
   return lines.join('\n')
+}
+
+/** The packages that the page has its reader install, or pack, in its `sh` blocks. */
+export function installedBy(page) {
+  const commands = [...page.matchAll(/^```sh\n([^]*?)^```$/gm)].flatMap(([, text]) => text.split(/\n|&&/))
+  const words = commands.filter((it) => /^\s*npm (install|pack) /.test(it)).flatMap((it) => it.trim().split(/\s+/).slice(2))
+  return new Set(words.filter((it) => !/^[-./]/.test(it)).map((it) => it.replace(/(?<=.)@.*$/, '')))
+}
+
+/** The packages that a file of TypeScript imports. */
+export function importedBy(text) {
+  const specifiers = [...text.matchAll(/ from '([^.'][^']*)'/g)].map(([, it]) => it).filter((it) => !it.startsWith('node:'))
+  return [...new Set(specifiers.map((it) => it.split('/', it.startsWith('@') ? 2 : 1).join('/')))]
 }

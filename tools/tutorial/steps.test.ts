@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest'
 // @ts-expect-error -- the tools are plain JavaScript without declarations
-import { applyDiff, commandsOf, fits, stepsOf } from './steps.mjs'
+import { applyDiff, commandsOf, fits, importedBy, installedBy, stepsOf } from './steps.mjs'
 
 describe('what a tutorial says that a command prints', () => {
   test.each([
     [['one'], 'one\n', true],
     [['one'], 'two\n', false],
     [['one'], 'one\ntwo\n', false],
+    [['one', ' two'], 'one \n two\n', true],
+    [['one', 'two'], 'one\n two\n', false],
     [['{"at":"…"}'], '{"at":"2026"}', true],
     [['…', 'last'], 'a\nb\nlast\n', true],
     [['…', 'last'], 'last\n', true],
@@ -40,4 +42,11 @@ test('a diff puts its lines where those stood that it takes out, and refuses wha
   expect(applyDiff('a\nb\nc', '- b\n+ B')).toBe('a\nB\nc')
   expect(() => applyDiff('a', '- b\n+ B')).toThrow("no line 'b'")
   expect(() => applyDiff('a', '+ B')).toThrow("where 'B' belongs")
+})
+
+test('what a page installs is told from options, files and versions, what a file imports from its own files', () => {
+  const page = '```sh\ncd a && npm pack -w plinth -w @plinth/data --to ../b\nnpm install ./p-*.tgz drizzle-orm@0.45 @types/node@20\n```\n'
+  expect([...installedBy(page)]).toEqual(['plinth', '@plinth/data', 'drizzle-orm', '@types/node'])
+  const imports = ["'plinth'", "'plinth/testing'", "'@plinth/data/kit'", "'./a.ts'", "'node:fs'", "'drizzle-orm/pg-core'"]
+  expect(importedBy(imports.map((it) => `import x from ${it}`).join('\n'))).toEqual(['plinth', '@plinth/data', 'drizzle-orm'])
 })
