@@ -8,16 +8,23 @@ const folder = join(root, 'tests/faults')
 const groups = readdirSync(folder).filter((name) => existsSync(join(folder, name, 'index.mjs')))
 
 function usage(known) {
-  console.error(`npm run faults -- <${groups.join(' | ')}> [fault …] [--seed N]${known ? `\nfaults: ${known.join(', ')}` : ''}`)
+  console.error(
+    `npm run faults -- <${groups.join(' | ')}> [fault …] [--seed N] [--transport NAME]${known ? `\nfaults: ${known.join(', ')}` : ''}`,
+  )
   process.exit(2)
 }
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { seed: { type: 'string' } } })
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { seed: { type: 'string' }, transport: { type: 'string' } } })
 const [group = '', ...wanted] = positionals
 if (!groups.includes(group) || (values.seed !== undefined && !/^\d{1,9}$/.test(values.seed))) usage()
-const { faults, missing } = await import(join(folder, group, 'index.mjs'))
+const { faults, missing, transports = [] } = await import(join(folder, group, 'index.mjs'))
 const known = faults.map(({ name }) => name)
 if (wanted.some((name) => !known.includes(name))) usage(known)
+const transport = values.transport ?? transports[0]
+if (transport !== undefined && !transports.includes(transport)) {
+  console.error(`--transport is one of ${transports.join(', ') || 'none here'}`)
+  process.exit(2)
+}
 const lacking = missing()
 if (lacking !== undefined) {
   console.error(lacking)
@@ -25,7 +32,7 @@ if (lacking !== undefined) {
 }
 
 const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 29))
-console.log(`seed ${seed}`)
+console.log(`seed ${seed}${transport === undefined ? '' : `, transport ${transport}`}`)
 let failures = 0
 for (const fault of faults) {
   if (wanted.length > 0 && !wanted.includes(fault.name)) continue
@@ -35,7 +42,7 @@ for (const fault of faults) {
     console.log(`  ${kept ? 'kept  ' : 'BROKEN'}  ${what}: ${measured}`)
   }
   try {
-    await fault.run({ hold, tell: (text) => console.log(`          ${text}`), seed })
+    await fault.run({ hold, tell: (text) => console.log(`          ${text}`), seed, transport })
   } catch (error) {
     failures++
     console.log(`  BROKEN  it could not be shown:`, error)

@@ -129,6 +129,10 @@ function define() {
         seen.tell('finally')
       }
     })
+    .get('/broken-stream', ({ signal }) => {
+      void aborted(signal as AbortSignal).promise
+      return new ReadableStream<Uint8Array>({ pull: (controller) => controller.error(new Error('the source broke')) })
+    })
     .get('/download', ({ use }) => {
       use(PerRequest)
       return file(big)
@@ -274,6 +278,15 @@ describe.each([
     await other.send(head('GET', '/nowhere')).answer()
     other.destroy()
   }
+
+  test('a stream that fails breaks the connection off, and the signal of its handler aborts', async () => {
+    const client = await connected()
+    client.send(head('GET', '/broken-stream'))
+    await seen.until('aborted by ClientGone')
+    await seen.until('sent false')
+    await client.end()
+    expect(client.received).not.toContain('0\r\n\r\n')
+  })
 
   describe('a deadline', () => {
     test('that passes while the body still comes is 503, and nothing waits for the rest', async () => {

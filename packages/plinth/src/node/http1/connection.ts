@@ -329,7 +329,11 @@ export class Connection {
     const { incoming } = exchange
     void writeStream(body, ending, outgoing.headers, incoming, this.#socket, this.#shared.events).then((whole) => {
       if (this.#waiting[0] === exchange) this.#waiting.shift()
-      if (!whole) return incoming.sent?.(false)
+      if (!whole) {
+        // It waits no longer when the socket's `close` comes, and would not hear of it.
+        incoming.lost()
+        return incoming.sent?.(false)
+      }
       if (incoming.sent !== undefined) (this.#sent ??= []).push(incoming.sent)
       this.#answered(exchange, close || this.#closesBehind(exchange))
       this.#advance()

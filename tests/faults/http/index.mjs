@@ -1,0 +1,16 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from '../../../tools/workspace.mjs'
+import { gzipBomb, multipart, resets } from './hostile.mjs'
+import { slowHeads, slowMany } from './slow.mjs'
+import { idleMany, pipelinedUnread, slowReader } from './unread.mjs'
+
+/** What must be there, or `undefined`. */
+export function missing() {
+  if (!existsSync(join(root, 'packages/cli/dist/bin.js'))) return 'packages/cli/dist is missing; run `npm run build` first'
+  return undefined
+}
+
+export const transports = ['http1', 'node:http']
+
+export const faults = [slowHeads, slowMany, idleMany, slowReader, pipelinedUnread, resets, gzipBomb, multipart]
