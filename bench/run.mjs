@@ -8,6 +8,10 @@ const groups = {
     about: 'CPU time of one request on PostgreSQL, application and backends, beside the peers',
     load: () => import('./data/index.mjs'),
   },
+  conduit: {
+    about: 'the same of examples/conduit: a list of 20 articles, the feed, one article; statements of each',
+    load: () => import('./conduit/index.mjs'),
+  },
   latency: { about: 'p50 to p99.9 at a constant rate', load: () => import('./latency/index.mjs') },
   start: { about: 'from `node app.js` to the first answer', load: () => import('./start/index.mjs') },
   memory: { about: 'resident memory of an idle hello app', load: () => import('./memory/index.mjs') },

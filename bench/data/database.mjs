@@ -36,11 +36,29 @@ async function connected(url) {
   return client
 }
 
+async function fillTables(client) {
+  await client.query(tables)
+  for (const [table, columns, values] of fills) {
+    const targets = Object.keys(columns).map(columnOf).join(', ')
+    const keys = Object.keys(columns)
+      .map((key) => `"${key}"`)
+      .join(', ')
+    const types = Object.entries(columns)
+      .map(([key, type]) => `"${key}" ${type}`)
+      .join(', ')
+    await client.query(`INSERT INTO ${table} (${targets}) SELECT ${keys} FROM json_to_recordset($1) AS r (${types})`, [
+      JSON.stringify(values),
+    ])
+  }
+  await client.query(`ALTER TABLE notes ALTER COLUMN id RESTART WITH ${counts.notes + 1}`)
+  await client.query('VACUUM ANALYZE')
+}
+
 /**
- * Makes a database of its own on the server of `address`, filled, with the means to look into it (`query`), and to read what the
+ * Makes a database of its own on the server of `address`, filled by `fill`, with the means to look into it (`query`), and to read what the
  * server's processes have spent on it (`spent`). `drop` removes it, whoever is still connected.
  */
-export async function makeDatabase(address) {
+export async function makeDatabase(address, fill = fillTables) {
   let admin
   try {
     admin = await connected(address)
@@ -59,21 +77,7 @@ export async function makeDatabase(address) {
     const url = new URL(address)
     url.pathname = `/${name}`
     const client = await connected(url.href)
-    await client.query(tables)
-    for (const [table, columns, values] of fills) {
-      const targets = Object.keys(columns).map(columnOf).join(', ')
-      const keys = Object.keys(columns)
-        .map((key) => `"${key}"`)
-        .join(', ')
-      const types = Object.entries(columns)
-        .map(([key, type]) => `"${key}" ${type}`)
-        .join(', ')
-      await client.query(`INSERT INTO ${table} (${targets}) SELECT ${keys} FROM json_to_recordset($1) AS r (${types})`, [
-        JSON.stringify(values),
-      ])
-    }
-    await client.query(`ALTER TABLE notes ALTER COLUMN id RESTART WITH ${counts.notes + 1}`)
-    await client.query('VACUUM ANALYZE')
+    await fill(client)
     return {
       url: url.href,
       version: /PostgreSQL \S+/.exec(rows[0].version)[0],

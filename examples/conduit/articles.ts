@@ -54,14 +54,20 @@ function previewColumns(ctx: Context) {
 /** One statement whatever the page: the count stands beside its rows, and alone where there are none. */
 async function list(ctx: Context, where: SQL | undefined, { limit, offset }: { readonly limit: number; readonly offset: number }) {
   const db = ctx.use(Database)
+  const newest = [desc(articles.createdAt), desc(articles.id)]
+  // By their ids, so that nothing is worked out for the articles before the page.
+  const ids = db
+    .select({ id: articles.id })
+    .from(articles)
+    .where(where)
+    .orderBy(...newest)
+    .limit(limit)
+    .offset(offset)
   const page = db
     .select({ id: articles.id, ...previewColumns(ctx) })
     .from(articles)
     .innerJoin(users, eq(users.id, articles.authorId))
-    .where(where)
-    .orderBy(desc(articles.createdAt), desc(articles.id))
-    .limit(limit)
-    .offset(offset)
+    .where(inArray(articles.id, ids))
     .as('page')
   const whole = db
     .select({ total: count().as('total') })
