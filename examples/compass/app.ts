@@ -53,5 +53,5 @@ export default app({ name: 'Compass', openapi: { docs: true, version: '1.0.0', d
       reasons: reasons.map((it) => ({ ...it, average: rounded(it.average), points: rounded(it.points) })),
       facts: [...system.facts],
     })),
-    whenNotPlinth: [...caveats, ...use(Gaps)],
+    whenNotPlinth: [...caveats, ...(use(Gaps) ?? [])],
   }))

@@ -20,7 +20,7 @@ const presets: readonly (readonly [string, Readonly<Record<string, number | stri
   ['Ten years of upkeep', { ...even, upkeep: 5, ecosystem: 5, edge: 0, serverless: 0 }],
 ]
 
-export function page(wish: Wish, measured: Measurements, gaps: readonly string[]): Html {
+export function page(wish: Wish, measured: Measurements, gaps: readonly string[] | undefined): Html {
   const places = rank(systems, wish)
   return html`<!doctype html>
 <html lang="en">
@@ -48,10 +48,10 @@ export function page(wish: Wish, measured: Measurements, gaps: readonly string[]
       ${figures(measured)}
       <section class="card caveat" aria-labelledby="not-plinth"><h2 id="not-plinth">When not to take Plinth</h2>
         <p>This page is made with Plinth by those who make Plinth, so hold its place above against this:</p>
-        <ul>${[...caveats].map((it) => html`<li>${it}</li>`)}</ul>
-        <h3>What it has not yet, where each of these is picked for it</h3>
-        <ul class="gaps">${gaps.map((it) => html`<li>${it}</li>`)}</ul>
-        <p class="note">From docs/what-plinth-has.md${gaps.length === 0 && ', which could not be read here'}.</p></section>
+        <ul>${caveats.map((it) => html`<li>${it}</li>`)}</ul>
+        <h3>What these are picked for, and it has not yet</h3>
+        <ul class="gaps">${gaps?.map((it) => html`<li>${it}</li>`)}</ul>
+        <p class="note">From docs/what-plinth-has.md${gaps === undefined && ', which could not be read here'}.</p></section>
     </div>
   </main>
 </body>

@@ -52,8 +52,12 @@ test('what Plinth has not is read from the column of its page', async () => {
     'has.md',
     '# Has\n\n| system | not there yet | more |\n|---|---|---|\n| A | [channels](x.md), `y` | z |\n| B | | z |\n\nAlso not there yet: jobs, mail.\n',
   )
-  expect(await readGaps(join(folder, 'has.md'))).toEqual(['A: channels, y', 'for any: jobs, mail'])
+  expect(await readGaps(join(folder, 'has.md'))).toEqual(['A: channels, y', 'For any: jobs, mail'])
   await write('other.md', 'nothing of the kind\n')
-  expect(await readGaps(join(folder, 'other.md'))).toEqual([])
-  expect(await readGaps(join(folder, 'none.md'))).toEqual([])
+  expect(await readGaps(join(folder, 'other.md'))).toBeUndefined()
+  expect(await readGaps(join(folder, 'none.md'))).toBeUndefined()
+})
+
+test('the page that it is read from has that column still', async () => {
+  expect(await readGaps(join(import.meta.dirname, '../../docs/what-plinth-has.md'))).toBeInstanceOf(Array)
 })

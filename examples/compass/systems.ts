@@ -169,7 +169,7 @@ export const systems: readonly System[] = [
       ),
       fact('One application runs on Node, Bun, Deno and Workers.', 'docs/runtimes.md'),
     ],
-    ratings: { speed: 4, ecosystem: 1, realtime: 2, batteries: 3, serverless: 2, edge: 4, types: 5, upkeep: 1 },
+    ratings: { speed: 4, ecosystem: 1, realtime: 3, batteries: 3, serverless: 2, edge: 4, types: 5, upkeep: 1 },
   },
   {
     id: 'rocket',
