@@ -121,6 +121,19 @@ describe.each(engines)('an engine ($kind)', ({ kind, template }) => {
       expect(await ids()).toEqual([])
     })
 
+    test('that fail hold no lock any more when they are told to have failed', async () => {
+      const held = () => query('SELECT pg_try_advisory_xact_lock(77) AS free')
+      for (let round = 0; round < 50; round++) {
+        await failure(
+          transaction(async () => {
+            await held()
+            throw new Error('no')
+          }),
+        )
+        expect(await held()).toEqual([{ free: true }])
+      }
+    })
+
     test('send statements that are asked at once in order', async () => {
       await emptied()
       await transaction(async () => {

@@ -42,6 +42,15 @@ describe.each(engines)('requests on tables over an engine ($kind)', ({ template 
     expect((await ask('GET', 'select=id&order=id')).answer).toEqual([{ id: 1 }, { id: 2 }])
   })
 
+  test('a write that fails takes nothing else of the transaction along that it joined', async () => {
+    await transaction(async () => {
+      expect((await ask('POST', '', { id: 20, title: 'kept' })).status).toBe(201)
+      expect((await ask('POST', '', { id: 20, title: 'again' })).status).toBe(409)
+      expect((await ask('POST', '', { id: 21, title: 'kept as well' })).status).toBe(201)
+    })
+    expect((await ask('GET', 'id=gte.20&select=id&order=id')).answer).toEqual([{ id: 20 }, { id: 21 }])
+  })
+
   test('a setting of one request does not stay for the next', async () => {
     const before = await own.engine.query({ text: 'SHOW timezone', values: [] })
     expect((await ask('GET', 'id=eq.1', undefined, { prefer: 'timezone=Asia/Tokyo' })).status).toBe(200)

@@ -1,5 +1,6 @@
 import type { Query } from '../model/introspect.ts'
 import type { Run } from '../respond/exchange.ts'
+import { scopeHere } from './ambient.ts'
 import type { Engine, QueryOptions, Session } from './contract.ts'
 
 /**
@@ -8,7 +9,8 @@ import type { Engine, QueryOptions, Session } from './contract.ts'
  */
 export function runOn(engine: Engine, options: QueryOptions = {}): Run {
   return ({ transaction, readOnly }, work) => {
-    if (!transaction) return work(queryOf(engine, options))
+    // Inside a transaction what fails must not take the whole of it along, so a write gets its savepoint there.
+    if (!transaction && (readOnly || scopeHere() === undefined)) return work(queryOf(engine, options))
     return engine.transaction({ readOnly, signal: options.signal }, (session) => work(queryOf(session, options)))
   }
 }

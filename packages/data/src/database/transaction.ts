@@ -57,7 +57,7 @@ export class Transaction {
       return { value, scope }
     } catch (error) {
       scope.end()
-      this.#rollBack()
+      await this.#rollBack()
       throw error
     } finally {
       this.#over = true
@@ -143,9 +143,13 @@ export class Transaction {
     }
   }
 
-  /** Nobody waits for it: it stands in line before whatever the connection is used for next, which is given back only then. */
-  #rollBack(): void {
-    this.#lease.connection.end('ROLLBACK', this.engine.endMs).catch(() => {})
+  /**
+   * Waited for, so that whoever is told of a failure and asks again at once does not meet the locks of what failed. Not where the
+   * transaction was given up: the statement that it hangs in may be long in ending, and the connection is given back only then.
+   */
+  async #rollBack(): Promise<void> {
+    const ended = this.#lease.connection.end('ROLLBACK', this.engine.endMs).catch(() => {})
+    if (this.failure === undefined) await ended
   }
 
   #send(text: string): Promise<Result> {

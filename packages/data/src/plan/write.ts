@@ -28,6 +28,8 @@ export interface WriteOptions {
 export interface PlannedWrite extends Planned {
   /** Whether what the database failed with is to be told as rows that the rules refuse. */
   isRefusal(error: unknown): boolean
+  /** Whether it counts rows that should not have been written, so that it may have to be taken back. */
+  readonly judges: boolean
 }
 
 /**
@@ -62,6 +64,7 @@ export function planWrite(
   level.where.length = 0
 
   const isRefusal = (error: unknown): boolean => tellsOfRows(error, write.columns, table, setting)
+  const judges = refused !== undefined
   const more = ['(SELECT count(*) FROM w) AS affected']
   if (verb === 'create') more.push(`(SELECT count(*) FROM w WHERE ${insertedFlag}) AS fresh`)
   if (refused !== undefined) more.push(`${refused} AS refused`)
@@ -72,10 +75,10 @@ export function planWrite(
   }
   if (options.written) more.push(`(SELECT coalesce(json_agg(x.*), '[]')::text FROM (SELECT ${wholeRow(table)} FROM w) x) AS written`)
   if (options.format.kind === 'none')
-    return { text: `WITH w AS (${write.text}) SELECT ${more.join(', ')}`, values: values.list, header: '', isRefusal }
+    return { text: `WITH w AS (${write.text}) SELECT ${more.join(', ')}`, values: values.list, header: '', isRefusal, judges }
   const core = coreOf(level, values)
   const text = `WITH w AS (${write.text}) SELECT ${bodySql(options.format)} AS body, count(*) AS rows, ${more.join(', ')} FROM (${core.named()}) r`
-  return { text, values: values.list, header: csvHeader(core), isRefusal }
+  return { text, values: values.list, header: csvHeader(core), isRefusal, judges }
 }
 
 /** Every column by its name in requests. */
@@ -91,6 +94,12 @@ export function primaryKeyValues(request: DataRequest, table: Table): KeyValue[]
   const complete = keys.length === table.primaryKey.length && keys.length > 0 && table.primaryKey.every((it) => names.has(it))
   if (!complete) throw new PostgrestError('PGRST105', `Filters must include all and only primary key columns with 'eq' operators`)
   return keys as KeyValue[]
+}
+
+/** Whether the filters leave one row at most: one of them compares each column of the primary key. */
+export function namesOneRow(request: DataRequest, table: Table): boolean {
+  const named = new Set(request.where.map(({ path, value }) => (path.length === 0 ? keyValue(value)?.column : undefined)))
+  return table.primaryKey.length > 0 && table.primaryKey.every((it) => named.has(it))
 }
 
 function keyValue(condition: Condition): KeyValue | undefined {

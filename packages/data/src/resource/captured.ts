@@ -82,7 +82,7 @@ export function actingRun(run: Run, { options }: CompiledResource, { user }: Pic
   const known = typeof id === 'string' || typeof id === 'number' || typeof id === 'bigint'
   if (!known || (options.history !== true && options.live !== true)) return run
   return (how, work) =>
-    run(how, async (query) => {
+    run(how.readOnly ? how : { ...how, transaction: true }, async (query) => {
       if (!how.readOnly) await query(`SELECT set_config('plinth.actor', $1, true)`, [String(id)])
       return work(query)
     })

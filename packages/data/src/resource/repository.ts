@@ -120,7 +120,9 @@ class Rows<T extends PgTable> {
         const request = this.#request(question)
         const body = question.rows === undefined ? undefined : JSON.stringify(question.rows)
         const plan = reads ? prepareRead(request, table, access, options) : prepareWrite(request, body, table, access, options)
-        return run({ transaction: !reads, readOnly: reads }, async (query) => {
+        // Of what is created all must be read again, below.
+        const alone = plan.alone && (question.method !== 'POST' || access.rows('read', 't') === 'all')
+        return run({ transaction: !alone, readOnly: reads }, async (query) => {
           const answer = await plan.answer(query)
           // What PostgreSQL's own policies do: a row that can't be given back is not written.
           if (question.method === 'POST' && (JSON.parse(answer.body) as unknown[]).length < question.rows!.length)

@@ -17,7 +17,7 @@ export interface DataRequestParts {
   readonly body: string | undefined
 }
 
-/** Whether the statements must stand or fall together, and may write. */
+/** Whether the statements must stand or fall together, and may write. Without `transaction`, one that writes is asked alone. */
 export interface RunOptions {
   readonly transaction: boolean
   readonly readOnly: boolean

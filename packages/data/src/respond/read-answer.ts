@@ -24,12 +24,14 @@ export class RangeError416 extends PostgrestError {
 }
 
 /** Everything about a read that was settled before the database is asked. */
-export interface PlannedRead {
+export interface Prepared {
+  /** Whether it can do without a transaction: it is a single statement, of which nothing is ever taken back after it has succeeded. */
+  readonly alone: boolean
   answer(query: Query): Promise<DataAnswer>
 }
 
 /** Plans GET and HEAD. Throws PostgrestError and DatabaseError. */
-export function prepareRead(request: DataRequest, table: Table, access: TableAccess, options: ServeOptions): PlannedRead {
+export function prepareRead(request: DataRequest, table: Table, access: TableAccess, options: ServeOptions): Prepared {
   const representation = negotiate(request.accept)
   const count = countOf(request, table, access, options)
   const head = request.method === 'HEAD'
@@ -41,6 +43,7 @@ export function prepareRead(request: DataRequest, table: Table, access: TableAcc
   })
   const estimate = count === 'planned' || cap !== undefined ? planEstimate(request, table, access, options) : undefined
   return {
+    alone: true,
     async answer(query: Query): Promise<DataAnswer> {
       const row = (await query(plan.text, plan.values))[0]!
       const rows = Number(row['rows'])

@@ -45,7 +45,7 @@ async function answer(
   const reads = request.method === 'GET' || request.method === 'HEAD'
   const plan = reads ? prepareRead(request, table, access, options) : prepareWrite(request, body, table, access, options)
   const { timezone } = request.prefer
-  return options.run({ transaction: !reads || timezone !== undefined, readOnly: reads }, async (query: Query) => {
+  return options.run({ transaction: !plan.alone || timezone !== undefined, readOnly: reads }, async (query: Query) => {
     if (timezone !== undefined) await query(`SELECT set_config('TimeZone', $1, true)`, [timezone])
     return plan.answer(query)
   })

@@ -7,13 +7,13 @@ import type { Query } from '../model/introspect.ts'
 import { addMembers } from '../payload/add-members.ts'
 import { parsePayload, type Payload } from '../payload/payload.ts'
 import { DatabaseError } from '../plan/database-error.ts'
-import { planWrite, type PlannedWrite, primaryKeyValues } from '../plan/write.ts'
+import { namesOneRow, planWrite, type PlannedWrite, primaryKeyValues } from '../plan/write.ts'
 import { type DataAnswer, lengthOf, vary } from './answer.ts'
 import { contentRange } from './content-range.ts'
 import type { ServeOptions } from './exchange.ts'
 import { withoutHiddenKey } from './hidden-key.ts'
-import { negotiate, notSingular } from './negotiate.ts'
-import { bodyOf, type PlannedRead } from './read-answer.ts'
+import { negotiate, notSingular, type Representation } from './negotiate.ts'
+import { bodyOf, type Prepared } from './read-answer.ts'
 
 /** What the database told about a write. */
 interface Outcome {
@@ -32,7 +32,7 @@ export function prepareWrite(
   table: Table,
   access: TableAccess,
   options: ServeOptions,
-): PlannedRead {
+): Prepared {
   const { prefer, method } = request
   const representation = negotiate(request.accept)
   const hooks = options.hooks?.(table)
@@ -52,6 +52,7 @@ export function prepareWrite(
   const plan = planOf(payload)
   const mustWriteAll = method === 'POST' && prefer.resolution === 'merge-duplicates' && isRestricted(access)
   return {
+    alone: hooks === undefined && !plan.judges && !mustWriteAll && !mayBeTakenBack(request, payload, table, access, representation),
     async answer(query: Query): Promise<DataAnswer> {
       const changed = await hooks?.before?.(verb, payload)
       const { text, values, header, isRefusal } = changed === undefined ? plan : planOf(changed)
@@ -82,6 +83,21 @@ export function prepareWrite(
       return { status, headers, body: content }
     },
   }
+}
+
+/** Whether what was asked for can turn out not to be met once the rows are written. */
+function mayBeTakenBack(
+  request: DataRequest,
+  payload: Payload | undefined,
+  table: Table,
+  access: TableAccess,
+  { singular }: Representation,
+): boolean {
+  if (request.method === 'PUT' || request.prefer.maxAffected !== undefined) return true
+  if (!singular) return false
+  // Of one row at most that is written every one is read again, unless a rule or an inner join leaves it out; of none nothing remains.
+  const one = request.method === 'POST' ? payload?.rows === 1 : namesOneRow(request, table)
+  return !one || access.rows('read', 't') !== 'all' || request.select.some((it) => it.kind === 'embed')
 }
 
 /** Rows of others stay as they are, which must not pass for success. Without rules, only the database leaves rows out. */
