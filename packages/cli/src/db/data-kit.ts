@@ -49,6 +49,7 @@ export interface Definition {
   readonly engine: Settings
   readonly schema?: DrizzleSchema
   readonly casing?: Casing
+  readonly migrate?: string
 }
 
 export interface Status {

@@ -7,7 +7,8 @@ import type { Io } from '../io.ts'
 
 /**
  * An embedded database follows the schema while one writes: what `plinth db push` would do is done before the application
- * uses it. What would lose something is not, and a server's database is nobody's to change unasked.
+ * uses it. What would lose something is not, and a server's database is nobody's to change unasked. Where the application migrates at
+ * boot the schema comes from its migrations: pushed as well, the next migration would meet what it wants to make.
  */
 export async function pushEmbedded(entry: string, io: Io): Promise<readonly Replacement[]> {
   if (dataKitPath(entry) === undefined) return []
@@ -17,7 +18,8 @@ export async function pushEmbedded(entry: string, io: Io): Promise<readonly Repl
 
 /**
  * For who only looks: an embedded database is another process's, `plinth dev`'s say, or not there yet. One in memory, with the
- * schema, stands in for it, so that whatever else the application needs can be started. A server's database is used as it is.
+ * schema, stands in for it, so that whatever else the application needs can be started. A server's database is used as it is, and
+ * not migrated.
  */
 export async function embeddedInMemory(entry: string, io: Io, built: Built): Promise<readonly Replacement[]> {
   const listed = built.services.find(({ name }) => name === 'database definition')
@@ -30,7 +32,10 @@ export async function embeddedInMemory(entry: string, io: Io, built: Built): Pro
     // Settings that are wrong are told by the build that follows.
     return []
   }
-  if (definition.engine.url !== undefined) return []
+  if (definition.engine.url !== undefined) {
+    const { migrate: _, ...asItIs } = definition
+    return [data.DatabaseDefinition.with(asItIs)]
+  }
   const { directory: _, ...engine } = definition.engine
   const quiet: Io = { ...io, stderr: { write: () => true } }
   return [
@@ -42,11 +47,11 @@ export async function embeddedInMemory(entry: string, io: Io, built: Built): Pro
 async function follow(
   data: DataKit,
   engine: Engine,
-  { schema, casing, engine: settings }: Definition,
+  { schema, casing, migrate, engine: settings }: Definition,
   entry: string,
   io: Io,
 ): Promise<void> {
-  if (engine.kind !== 'embedded' || schema === undefined) return
+  if (engine.kind !== 'embedded' || schema === undefined || migrate !== undefined) return
   const { green, yellow } = coloursOf(io.stderr, io.env)
   const say = (text: string): void => void io.stderr.write(text)
   try {

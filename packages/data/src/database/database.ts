@@ -97,8 +97,8 @@ export function database<S extends AnySchema>(options: DatabaseOptions<S> = {}):
 }
 
 async function openForApplication({ use }: ServiceContext): Promise<Engine> {
-  const { migrate: folder } = use(Given)
   const definition = use(DatabaseDefinition)
+  const { migrate: folder } = definition
   const prepare = use(DatabasePreparation)
   const { log, mode } = use(Application)
   const readiness = use(Readiness)

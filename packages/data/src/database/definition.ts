@@ -15,12 +15,14 @@ export const Given: Service<Given> = token<Given>('database(…)')
 /** What `database(…)` was told, for tools that open the database themselves. */
 export interface DatabaseDefinition extends DrizzleOptions<AnySchema> {
   readonly engine: EngineSettings
+  /** A folder of migrations to apply at boot, before {@link DatabasePreparation}. */
+  readonly migrate?: string
 }
 
 /** Made without opening the database, so a build without services has it too. */
 export const DatabaseDefinition: Service<DatabaseDefinition> = service('database definition', ({ use }) => {
-  const { settings, drizzle } = use(Given)
-  return { engine: use(settings), ...drizzle }
+  const { settings, drizzle, migrate } = use(Given)
+  return { engine: use(settings), ...drizzle, ...(migrate !== undefined && { migrate }) }
 })
 
 /** Called once with the database, before anything else of the application uses it; what it throws keeps it from starting. */

@@ -38,6 +38,18 @@ test('an application can migrate at boot, before anything else uses the database
   await built.close()
 })
 
+test('a tool that looks at the definition can have the application built without its migrations', { timeout: 120_000 }, async () => {
+  using folder = new MigrationFolder({ '0000_a': 'CREATE TABLE a (n int);' })
+  const shop = app({ mode: 'test', log }).use(database({ migrate: folder.path, schema: {} }))
+  const seen = await shop.build({ services: false })
+  const { migrate, ...definition } = seen.use(DatabaseDefinition)
+  expect(migrate).toBe(folder.path)
+  const built = await shop.build({ replace: [DatabaseDefinition.with(definition)] })
+  const tables = await built.use(DatabaseEngine).query({ text: `SELECT to_regclass('a') AS a`, values: [] })
+  expect(tables).toEqual([{ a: null }])
+  await built.close()
+})
+
 test('an application whose migration fails does not start, and says which and why', { timeout: 120_000 }, async () => {
   using folder = new MigrationFolder({ '0000_a': 'CREATE TABLE a (n nonsense);' })
   await expect(shop(folder.path)).rejects.toMatchObject({

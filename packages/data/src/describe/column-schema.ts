@@ -47,8 +47,7 @@ export function valueSchema({ base, category, enumValues, maxLength }: Column): 
     case 'composite':
       return {}
     case 'array':
-      // Elements may be arrays themselves: PostgreSQL's types do not count dimensions.
-      return { type: 'array', items: {} }
+      return { type: 'array', items: elementSchema(base) }
     case 'text':
       return { type: 'string', ...(maxLength === undefined ? undefined : { maxLength }) }
     case 'number':
@@ -56,6 +55,20 @@ export function valueSchema({ base, category, enumValues, maxLength }: Column): 
     default:
       return texts[base] ?? (category === 'other' && !textual.test(base) ? {} : { type: 'string' })
   }
+}
+
+const booleans: ReadonlySet<string> = new Set(['boolean'])
+const plainTexts: ReadonlySet<string> = new Set(['text', 'character varying', 'character', 'citext', 'name'])
+
+/** Elements may be null, and arrays themselves: PostgreSQL's types do not count dimensions, so only a flat list is told. */
+function elementSchema(base: string): SchemaObject {
+  const element = base.replace(/(?:\[\])+$/, '').replace(/\(.*\)$/, '')
+  const schema = booleans.has(element)
+    ? { type: 'boolean' }
+    : plainTexts.has(element)
+      ? { type: 'string' }
+      : (numbers[element] ?? texts[element] ?? (textual.test(element) ? { type: 'string' } : undefined))
+  return schema?.type === undefined ? {} : { ...schema, type: [schema.type as string, 'null'] }
 }
 
 /** One value of a column as a filter or a body would have it. */

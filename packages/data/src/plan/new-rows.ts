@@ -5,8 +5,11 @@ import { sqlNameOf } from './column-sql.ts'
 import { ruleSql, tableSql } from './source.ts'
 import { Values } from './statement.ts'
 
+/** What the rows that a statement wrote are called in it. A table of that name would be hidden from what rules ask. */
+export const writtenRows = 'plinth_written'
+
 /**
- * How many of the rows in `w` should not have been written; undefined where there is nothing to ask. Rules are asked of the new
+ * How many of the rows in {@link writtenRows} should not have been written; undefined where there is nothing to ask. Rules are asked of the new
  * rows, and foreign keys that the client wrote must point at rows that it may read: it could find out which exist otherwise.
  */
 export function refusedSql(
@@ -34,10 +37,10 @@ export function refusedSql(
     const same = key.columns.map((it, at) => `f.${sqlNameOf(target, key.references[at]!)} = n.${sqlNameOf(table, it)}`).join(' AND ')
     const unseen = [`NOT EXISTS (SELECT FROM ${tableSql(target)} AS f WHERE ${same} AND ${rule.join(' AND ')})`]
     // Rows written by this statement may point at each other, and the statement does not see them in their table yet.
-    if (target === table) unseen.push(`NOT EXISTS (SELECT FROM w AS f WHERE ${same})`)
+    if (target === table) unseen.push(`NOT EXISTS (SELECT FROM ${writtenRows} AS f WHERE ${same})`)
     wrong.push(`(${[...given, ...unseen].join(' AND ')})`)
   }
-  return wrong.length === 0 ? undefined : `(SELECT count(*) FROM w AS n WHERE ${wrong.join(' OR ')})`
+  return wrong.length === 0 ? undefined : `(SELECT count(*) FROM ${writtenRows} AS n WHERE ${wrong.join(' OR ')})`
 }
 
 /** Foreign keys that the client wrote and that lead to tables of which it may not read all rows. */

@@ -9,7 +9,7 @@ import { isStored, sqlNameOf } from './column-sql.ts'
 import { coreOf } from './core.ts'
 import { DatabaseError } from './database-error.ts'
 import { insertedFlag, insertSql, type KeyValue } from './insert.ts'
-import { refusedSql, tellsOfRows } from './new-rows.ts'
+import { refusedSql, tellsOfRows, writtenRows } from './new-rows.ts'
 import { quote } from './quote.ts'
 import type { Planned } from './read.ts'
 import { Values } from './statement.ts'
@@ -48,13 +48,14 @@ export function planWrite(
   const verb: Verb = method === 'DELETE' ? 'delete' : method === 'PATCH' ? 'update' : 'create'
   const possible = verb === 'create' ? table.insertable : verb === 'update' ? table.updatable : table.deletable
   if (!possible || access.rows(verb, 't') === 'none') throw new DatabaseError('42501', `permission denied for table ${table.name}`)
-  const level = buildTree(request, table, access, setting, 'w')
+  const level = buildTree(request, table, access, setting, writtenRows)
   const values = new Values()
   let write: { readonly text: string; readonly columns: readonly Column[] }
   let refused: string | undefined
+  let merges = false
   if (verb === 'create') {
     write = insertSql(request, payload!, table, access, values, method === 'PUT' ? primaryKeyValues(request, table) : undefined)
-    const merges = method === 'PUT' || request.prefer.resolution === 'merge-duplicates'
+    merges = method === 'PUT' || request.prefer.resolution === 'merge-duplicates'
     refused = refusedSql(merges ? 'upsert' : 'insert', write.columns, table, access, setting, values)
   } else if (verb === 'update') {
     write = updateSql(request, payload!, table, access, level, values)
@@ -65,26 +66,27 @@ export function planWrite(
 
   const isRefusal = (error: unknown): boolean => tellsOfRows(error, write.columns, table, setting)
   const judges = refused !== undefined
-  const more = ['(SELECT count(*) FROM w) AS affected']
-  if (verb === 'create') more.push(`(SELECT count(*) FROM w WHERE ${insertedFlag}) AS fresh`)
+  const more = [`(SELECT count(*) FROM ${writtenRows}) AS affected`]
+  if (merges) more.push(`(SELECT count(*) FROM ${writtenRows} WHERE ${insertedFlag}) AS fresh`)
   if (refused !== undefined) more.push(`${refused} AS refused`)
   if (options.location) {
     more.push(
-      `(SELECT json_build_array(${table.primaryKey.map((it) => `w.${sqlNameOf(table, it)}::text`).join(', ')})::text FROM w LIMIT 1) AS location`,
+      `(SELECT json_build_array(${table.primaryKey.map((it) => `${writtenRows}.${sqlNameOf(table, it)}::text`).join(', ')})::text FROM ${writtenRows} LIMIT 1) AS location`,
     )
   }
-  if (options.written) more.push(`(SELECT coalesce(json_agg(x.*), '[]')::text FROM (SELECT ${wholeRow(table)} FROM w) x) AS written`)
+  if (options.written)
+    more.push(`(SELECT coalesce(json_agg(x.*), '[]')::text FROM (SELECT ${wholeRow(table)} FROM ${writtenRows}) x) AS written`)
   if (options.format.kind === 'none')
-    return { text: `WITH w AS (${write.text}) SELECT ${more.join(', ')}`, values: values.list, header: '', isRefusal, judges }
+    return { text: `WITH ${writtenRows} AS (${write.text}) SELECT ${more.join(', ')}`, values: values.list, header: '', isRefusal, judges }
   const core = coreOf(level, values)
-  const text = `WITH w AS (${write.text}) SELECT ${bodySql(options.format)} AS body, count(*) AS rows, ${more.join(', ')} FROM (${core.named()}) r`
+  const text = `WITH ${writtenRows} AS (${write.text}) SELECT ${bodySql(options.format)} AS body, count(*) AS rows, ${more.join(', ')} FROM (${core.named()}) r`
   return { text, values: values.list, header: csvHeader(core), isRefusal, judges }
 }
 
 /** Every column by its name in requests. */
 function wholeRow(table: Table): string {
   const columns = [...table.columns.values()].filter(isStored)
-  return columns.map((it) => `w.${quote(it.sqlName)} AS ${quote(it.name)}`).join(', ')
+  return columns.map((it) => `${writtenRows}.${quote(it.sqlName)} AS ${quote(it.name)}`).join(', ')
 }
 
 /** The key that a PUT names: `eq` for every column of the primary key and nothing else, or PGRST105. */

@@ -1,6 +1,6 @@
 import { eq, gt, inArray, sql } from 'drizzle-orm'
 import * as pg from 'drizzle-orm/pg-core'
-import { app, type Context, guard, refuse } from 'plinth'
+import { app, type Context, guard, refuse, type Service } from 'plinth'
 import { afterAll, beforeAll, beforeEach, describe, expect, expectTypeOf, test } from 'vitest'
 import { transaction } from '../database/current.ts'
 import { database, DatabaseEngine } from '../database/database.ts'
@@ -69,6 +69,11 @@ const Notes = resource(notes, {
 const Pairs = resource(pairs, { access: { read: everyone, create: everyone, update: everyone, delete: editor } })
 const Bare = resource(bare, { access: { create: everyone } })
 const Counted = resource(counted, { access: { read: everyone, create: everyone } })
+const Owned = resource(pairs, {
+  name: 'owned',
+  access: { create: everyone },
+  columns: { b: { set: ({ user }) => (user === null ? 0 : asUser(user).id) }, text: { readonly: true } },
+})
 const Unlisted = resource(bare, { name: 'unlisted', access: { read: everyone } })
 
 describe.each(engines)('rows for handwritten code ($kind)', ({ template }) => {
@@ -162,6 +167,11 @@ describe.each(engines)('rows for handwritten code ($kind)', ({ template }) => {
     const few = await as('1', (ctx) => notesOf(ctx).find({ columns: ['text', 'owner'], limit: 1 }))
     expectTypeOf(few).toEqualTypeOf<{ text: string; owner: number }[]>()
     expect(Object.keys(few[0]!)).toEqual(['text', 'owner'])
+  })
+
+  test('what the server sets, and what nobody writes, has no place in the type of a new row', () => {
+    type New = Parameters<ReturnType<(typeof Owned extends Service<infer F> ? F : never)['for']>['update']>[1]
+    expectTypeOf<New>().toEqualTypeOf<{ a?: number | null | undefined }>()
   })
 
   test('a column that the asker may not read is missing, and can’t be asked for', async () => {

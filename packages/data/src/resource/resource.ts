@@ -10,7 +10,7 @@ import type { WireTable } from './wire-table.ts'
 
 /** A table with its rules. As a service it gives handwritten code the same rules: `use(Posts).for(ctx)`. */
 export interface Resource<T extends PgTable, N extends string = string, D = {}, R extends string = string, A = unknown> extends Service<
-  ResourceFor<T>
+  ResourceFor<T, D>
 > {
   readonly '~resource': ResourceDefinition<T, N>
   /** What the types of clients are made of. Nothing reads it at run time. */
@@ -58,7 +58,7 @@ export function resource<
   const definition = { table, resourceName, options: options as unknown as ResourceOptions<T>, site }
   const made = service(`resource ${resourceName}`, ({ use }) => {
     const set = use(ResourceSet)
-    return new Repository<T>(set.of(definition), set) as ResourceFor<T>
+    return new Repository<T>(set.of(definition), set) as ResourceFor<T, D>
   })
   return Object.assign(made, { '~resource': definition, site })
 }

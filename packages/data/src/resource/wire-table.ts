@@ -56,7 +56,7 @@ type Restricted<D> = {
   [K in keyof D]: D[K] extends { readonly read: infer R } ? (boolean extends R ? K : R extends boolean | Everyone ? never : K) : never
 }[keyof D]
 /** Columns that requests never write. */
-type Unwritten<D> = {
+export type Unwritten<D> = {
   [K in keyof D]: D[K] extends { readonly set: unknown } | { readonly readonly: true } | { readonly write: false }
     ? K
     : D[K] extends { readonly read: false }

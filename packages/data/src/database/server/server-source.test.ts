@@ -211,6 +211,16 @@ describe.skipIf(!there)('a server', () => {
     await expect.poll(() => rows(engine, 'SELECT 1 AS one').catch(() => undefined), { timeout: 10_000 }).toEqual([{ one: 1 }])
   }, 20_000)
 
+  test('that says nothing any more does not hold the reads that share a connection', async () => {
+    await using engine = await throughProxy({ timeoutMs: 1_500 })
+    await warm(engine)
+    proxy.freeze()
+    const asked = Array.from({ length: 5 }, (_, at) => note(engine, at + 1).then(String, (error: unknown) => error))
+    expect(await Promise.all(asked)).toEqual(Array.from({ length: 5 }, () => expect.any(Error)))
+    proxy.thaw()
+    await expect.poll(() => note(engine, 1).catch(() => undefined), { timeout: 10_000 }).toEqual([{ id: 1 }])
+  }, 30_000)
+
   test('listening goes on by itself after the connection was lost, and says that something may have been missed', async () => {
     await using engine = await throughProxy()
     const heard: string[] = []

@@ -12,6 +12,8 @@ const STATEMENT_MS = 100
 const STUCK_MS = 100
 /** For so long a statement that was stopped is not sent here again. */
 const SLOW_MS = 60_000
+/** A line in which nothing moves for so long, although the server stops each statement far earlier, has lost its server. */
+const LOST_MS = 2_000
 /** Between two tries to connect. */
 const PAUSE_MS = 250
 
@@ -56,6 +58,7 @@ class Line {
   #movedAt = 0
   #closed = false
   #gathering = false
+  #watched = false
 
   constructor(config: pg.ClientConfig) {
     this.#config = config
@@ -85,6 +88,7 @@ class Line {
         if (this.#leave.delete(leave)) resolve(elsewhere())
       }
       this.#leave.add(leave)
+      if (!this.#watched) this.#watch()
       this.#gather(connection)
       connection.ask(request, known, (error, result) => {
         this.#movedAt = performance.now()
@@ -95,6 +99,17 @@ class Line {
         else reject(error as Error)
       })
     })
+  }
+
+  /** One timer for a line rather than one for each read: a server that is frozen, or out of reach, answers and refuses nothing. */
+  #watch(): void {
+    this.#watched = true
+    setTimeout(() => {
+      this.#watched = false
+      if (this.length === 0) return
+      if (performance.now() - this.#movedAt < LOST_MS) this.#watch()
+      else this.#connection?.destroy()
+    }, LOST_MS).unref()
   }
 
   /**
