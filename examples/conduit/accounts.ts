@@ -19,7 +19,8 @@ const Tokens = service('tokens', ({ use }) => {
     /** Whose it is; nobody's where it was not issued here, or has expired. */
     holder: async (token: string) => {
       const verified = await jwtVerify(token, secret, { algorithms: ['HS256'] }).catch(() => undefined)
-      return verified && Number(verified.payload.sub)
+      const id = Number(verified?.payload.sub)
+      return Number.isInteger(id) ? id : undefined
     },
   }
 })

@@ -133,6 +133,8 @@ describe('accounts', () => {
       expect(await change({ [field]: null })).toEqual({ status: 422, data: { errors: { [field]: ['must be a string'] } } })
     }
     expect(await change({ username: 'other' })).toEqual({ status: 409, data: { errors: { username: ['has already been taken'] } } })
+    await register('third')
+    expect(await change({ email: 'third@x.example' })).toEqual({ status: 409, data: { errors: { email: ['has already been taken'] } } })
     expect((await change({ id: 9, token: 'forged', passwordHash: 'x' })).data.user).toMatchObject({
       username: 'jacob',
       email: 'new@x.example',

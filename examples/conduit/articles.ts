@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { Database, uniqueViolation } from '@plinth/data'
-import { and, arrayContains, count, desc, eq, exists, inArray, sql, type SQL } from 'drizzle-orm'
+import { and, arrayContains, count, desc, eq, inArray, sql, type SQL } from 'drizzle-orm'
 import { module, refuse, t, type Context } from 'plinth'
 import { signedIn } from './accounts.ts'
 import { Errors, Text } from './errors.ts'
@@ -31,7 +31,6 @@ const Page = {
 
 /** The columns of an article as whoever asks sees it, but for its body, for a query over articles and users. */
 function previewColumns(ctx: Context) {
-  const db = ctx.use(Database)
   const isMine = and(eq(favorites.articleId, articles.id), eq(favorites.userId, idOf(ctx)))
   return {
     slug: articles.slug,
@@ -40,13 +39,8 @@ function previewColumns(ctx: Context) {
     tagList: articles.tags,
     createdAt: articles.createdAt,
     updatedAt: articles.updatedAt,
-    favorited: sql<boolean>`${exists(
-      db
-        .select({ one: sql`1` })
-        .from(favorites)
-        .where(isMine),
-    )}`.as('favorited'),
-    favoritesCount: db.$count(favorites, eq(favorites.articleId, articles.id)).as('favorites_count'),
+    favorited: sql<boolean>`exists (select from ${favorites} where ${isMine})`.as('favorited'),
+    favoritesCount: ctx.use(Database).$count(favorites, eq(favorites.articleId, articles.id)).as('favorites_count'),
     author: profileColumns(ctx),
   }
 }

@@ -1,5 +1,5 @@
 import { Database } from '@plinth/data'
-import { and, eq, exists, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import { module, refuse, t, type Context } from 'plinth'
 import { signedIn } from './accounts.ts'
 import { Errors } from './errors.ts'
@@ -17,14 +17,8 @@ export const idOf = ({ user }: Context): number => user?.id ?? 0
 /** The columns of a profile as whoever asks sees it, for a query over users. */
 export function profileColumns(ctx: Context) {
   const isMine = and(eq(follows.followerId, idOf(ctx)), eq(follows.followedId, users.id))
-  const following = exists(
-    ctx
-      .use(Database)
-      .select({ one: sql`1` })
-      .from(follows)
-      .where(isMine),
-  )
-  return { username: users.username, bio: users.bio, image: users.image, following: sql<boolean>`${following}`.as('following') }
+  const following = sql<boolean>`exists (select from ${follows} where ${isMine})`.as('following')
+  return { username: users.username, bio: users.bio, image: users.image, following }
 }
 
 async function profile(ctx: Context, username: string) {

@@ -58,16 +58,15 @@ test('one changes and deletes what is one’s own', async () => {
   expect(await ask(as(1), '/users/1', 'PATCH', { bio: 'New' })).toMatchObject({ status: 200, data: { bio: 'New' } })
   expect((await ask(as(2), '/users/1', 'PATCH', { bio: 'Not mine' })).status).toBe(404)
   expect((await ask(as(1), '/users/1', 'PATCH', { username: 'other' })).status).toBe(400)
-  expect(await ask(api, '/comments', 'POST', { articleId: 1, body: 'Hello' })).toMatchObject({
-    status: 401,
-    data: { code: 'unauthorized' },
-  })
-  const made = await ask(as(1), '/comments', 'POST', { articleId: 1, body: 'Hello' })
-  expect(made).toMatchObject({ status: 201, data: [{ authorId: 1, body: 'Hello' }] })
-  const [{ id }] = made.data as [{ id: number }]
-  expect((await ask(as(2), `/comments/${id}`, 'DELETE')).status).toBe(404)
-  expect((await ask(as(1), `/comments/${id}`, 'DELETE')).status).toBe(200)
-  expect((await ask(as(1), '/articles', 'POST', { title: 'x' })).status).toBe(405)
+  expect(await ask(api, '/favorites', 'POST', { articleId: 1 })).toMatchObject({ status: 401, data: { code: 'unauthorized' } })
+  await ask(as(1), '/favorites?articleId=eq.1', 'DELETE')
+  expect(await ask(as(1), '/favorites', 'POST', { articleId: 1 })).toMatchObject({ status: 201, data: [{ userId: 1, articleId: 1 }] })
+  expect((await ask(as(1), '/favorites', 'POST', { articleId: 1, userId: 2 })).status).toBe(400)
+  expect((await ask(as(2), '/favorites?articleId=eq.1&userId=eq.1', 'DELETE')).data).toEqual([])
+  for (const table of ['articles', 'comments']) expect((await ask(as(1), `/${table}`, 'POST', { body: 'x' })).status).toBe(405)
+  const [{ id, authorId }] = (await ask(api, '/comments?limit=1&order=id')).data as [{ id: number; authorId: number }]
+  expect((await ask(as(authorId + 1), `/comments/${id}`, 'DELETE')).status).toBe(404)
+  expect((await ask(as(authorId), `/comments/${id}`, 'DELETE')).status).toBe(200)
 })
 
 test('who follows whom is for these two to know', async () => {
