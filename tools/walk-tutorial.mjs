@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { Background } from './tutorial/background.mjs'
 import { withPostgres } from './tutorial/postgres.mjs'
 import { applyDiff, commandsOf, fits, importedBy, installedBy, stepsOf } from './tutorial/steps.mjs'
-import { conclude, root, run, tsc } from './workspace.mjs'
+import { conclude, packages, root, run, tsc } from './workspace.mjs'
 
 const page = 'docs/tutorial.md'
 const folder = mkdtempSync(join(tmpdir(), 'plinth-tutorial-'))
@@ -23,6 +23,7 @@ try {
   const text = readFileSync(join(root, page), 'utf8')
   const steps = stepsOf(text)
   const installed = installedBy(text)
+  packed(installed)
   await withPostgres(async (databaseUrl) => {
     for (const [index, step] of steps.entries()) {
       try {
@@ -68,6 +69,15 @@ async function take(step, databaseUrl) {
       throw new Error(`'${command}' printed\n${output}\nwhere the page has\n${expected.join('\n')}\n\n${background?.output ?? ''}`)
     }
     commands++
+  }
+}
+
+/** None of ours is on npm, so what a packed package needs of ours has to be packed beside it. */
+function packed(names) {
+  const ours = packages()
+  for (const { name, manifest } of ours.filter((it) => names.has(it.name))) {
+    const missing = Object.keys(manifest.dependencies ?? {}).find((it) => ours.some((one) => one.name === it) && !names.has(it))
+    if (missing !== undefined) throw new Error(`${page} has its reader pack ${name}, which needs ${missing}, but not that`)
   }
 }
 

@@ -5,18 +5,23 @@
 //   ```console stop            the same, after what runs in the background was stopped
 //   ```console background      start this, wait until it is ready, and leave it running
 //   … postgres                 where there is a PostgreSQL server
-// Other blocks are for reading; those of `sh` say what is installed.
+// Other blocks are for reading; those of `sh` say what is installed. Marks are not shown where a page is read, so the line of text
+// above a file names it.
 
 /** @returns {{ kind: 'file' | 'diff' | 'console', line: number, section: string, file?: string, marks: string[], text: string }[]} */
 export function stepsOf(page) {
   const steps = []
   let section = ''
   let block
+  let above = ''
   for (const [index, line] of page.split(/\r?\n/).entries()) {
     if (block === undefined) {
       if (line.startsWith('## ')) section = line.slice(3)
       const [, language, marks] = /^```(\w+) ?(.*)$/.exec(line) ?? []
-      if (language === undefined) continue
+      if (language === undefined) {
+        if (line.trim() !== '') above = line
+        continue
+      }
       block = { language, marks: marks.split(' ').filter(Boolean), line: index + 1, lines: [] }
       continue
     }
@@ -26,6 +31,8 @@ export function stepsOf(page) {
     }
     const file = block.marks.find((it) => it.startsWith('file='))?.slice('file='.length)
     const kind = block.language === 'console' ? 'console' : file === undefined ? undefined : block.language === 'diff' ? 'diff' : 'file'
+    if (file !== undefined && !above.includes(`\`${file}\``))
+      throw new Error(`line ${block.line}: nothing that is shown says that this is ${file}`)
     if (kind !== undefined) steps.push({ kind, line: block.line, section, file, marks: block.marks, text: block.lines.join('\n') })
     block = undefined
   }

@@ -20,13 +20,26 @@ describe('what a tutorial says that a command prints', () => {
 })
 
 test('steps are the blocks with a file and those of the console, each with its section', () => {
-  const page = ['## One', '```ts file=a.ts', 'let a', '```', '```sh', 'ls', '```', '## Two', '```console stop', '$ ls', 'a.ts', '```'].join(
-    '\n',
-  )
+  const page = `## One
+\`a.ts\`:
+
+\`\`\`ts file=a.ts
+let a
+\`\`\`
+\`\`\`sh
+ls
+\`\`\`
+## Two
+\`\`\`console stop
+$ ls
+a.ts
+\`\`\``
   expect(stepsOf(page)).toEqual([
-    { kind: 'file', line: 2, section: 'One', file: 'a.ts', marks: ['file=a.ts'], text: 'let a' },
-    { kind: 'console', line: 9, section: 'Two', file: undefined, marks: ['stop'], text: '$ ls\na.ts' },
+    { kind: 'file', line: 4, section: 'One', file: 'a.ts', marks: ['file=a.ts'], text: 'let a' },
+    { kind: 'console', line: 11, section: 'Two', file: undefined, marks: ['stop'], text: '$ ls\na.ts' },
   ])
+  const unnamed = 'a file:\n\n```ts file=a.ts\nlet a\n```'
+  expect(() => stepsOf(unnamed)).toThrow('line 3: nothing that is shown says that this is a.ts')
   expect(() => stepsOf('```ts file=a.ts\nlet a')).toThrow('line 1: this block is never closed')
 })
 
