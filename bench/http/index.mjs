@@ -49,19 +49,18 @@ async function measureTogether(together, taking, sets, settings) {
           units.find((unit) => unit.contender === contender && unit.shape.serve === shape.serve)?.server ??
           (await startServer(contender.command(shape.serve)))
         units.push({ contender, shape, server })
-        const wrong = await verify(server.url, shape)
-        if (wrong.length > 0) throw new Error(`${contender.title} doesn't do the work of ${shape.name}:\n  ${wrong.join('\n  ')}`)
+        await verify(contender, server.url, shape)
       }
     }
     for (const set of sets) {
       const requests = units.map(({ shape }) => sendable(shape, set))
-      for (const [at, { server }] of units.entries()) await load(server.url, requests[at], settings.warmup)
+      for (const [at, { contender, server }] of units.entries()) await loadOf(contender, server, requests[at], settings.warmup)
       const taken = units.map(() => [])
       for (let turn = 0; turn < settings.rounds; turn++) {
         // Each round starts with the next one, so that none always follows the same neighbour.
         for (let step = 0; step < units.length; step++) {
           const at = (step + turn) % units.length
-          taken[at].push(await measure(units[at].server, requests[at], settings.seconds))
+          taken[at].push(await measure(units[at], requests[at], settings.seconds))
         }
       }
       units.forEach(({ contender, shape, server }, at) => {
@@ -88,10 +87,18 @@ async function measureTogether(together, taking, sets, settings) {
   return results
 }
 
-async function measure({ url, pid }, requests, seconds) {
-  const before = cpuTime(pid)
-  const { answered } = await load(url, requests, seconds)
-  return (cpuTime(pid) - before) / answered
+async function measure({ contender, server }, requests, seconds) {
+  const before = cpuTime(server.pid)
+  const { answered } = await loadOf(contender, server, requests, seconds)
+  return (cpuTime(server.pid) - before) / answered
+}
+
+async function loadOf({ title }, { url }, requests, seconds) {
+  try {
+    return await load(url, requests, seconds)
+  } catch (error) {
+    throw new Error(`${title} under load: ${error.message}`, { cause: error })
+  }
 }
 
 /**
@@ -126,7 +133,7 @@ function report(results) {
   const list = []
   const find = (shape, contender, set = 'browser') =>
     results.find((one) => one.shape === shape && one.contender === contender && one.headers === set)
-  const against = (what, value, limit, unit = ' x') => Number.isFinite(value) && list.push({ what, value, limit, unit })
+  const against = (what, value, limit, unit = ' x') => list.push({ what, value, limit, unit })
 
   const hello = find('hello', 'plinth')
   against('hello, browser headers, against Fastify', ratio(hello, find('hello', 'fastify')), 0.62)

@@ -36,8 +36,13 @@ function json(text) {
   }
 }
 
-/** What `url` answers wrongly of a shape: a list of sentences, empty when it does its work. */
-export async function verify(url, shape) {
+/** Throws what a contender answers wrongly of a shape at `url`, unless it does its work. */
+export async function verify({ title, unchecked = false }, url, shape) {
+  const wrong = await wrongAnswers(url, unchecked ? { ...shape, checks: [] } : shape)
+  if (wrong.length > 0) throw new Error(`${title} doesn't do the work of ${shape.name}:\n  ${wrong.join('\n  ')}`)
+}
+
+async function wrongAnswers(url, shape) {
   const wrong = []
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   for (const set of Object.keys(headerSets)) {

@@ -11,13 +11,16 @@ export function table(head, rows) {
   for (const row of rows) console.log(line(row))
 }
 
-/** Prints how each target of the design stands: `{ what, value, limit, unit }`. */
+/** Prints how each target of the design stands: `{ what, value, limit, unit }`; a `value` that is no number was not measured. */
 export function targets(list) {
   if (list.length === 0) return
   console.log()
+  const standing = (value, limit) => (value <= limit ? 'reached' : 'NOT REACHED')
   table(
     ['target', 'measured', 'at most', ''],
-    list.map(({ what, value, limit, unit = '' }) => [what, round(value) + unit, limit + unit, value <= limit ? 'met' : 'MISSED']),
+    list.map(({ what, value, limit, unit = '' }) =>
+      Number.isFinite(value) ? [what, round(value) + unit, limit + unit, standing(value, limit)] : [what, '', limit + unit, 'not measured'],
+    ),
   )
 }
 

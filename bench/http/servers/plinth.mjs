@@ -14,6 +14,8 @@ import {
 import { built, host, port, ready } from './serve.mjs'
 
 const api = app()
+// What `listen` uses unless told otherwise, or what the command line names.
+const transport = process.argv[3]
 
 const text = (maxLength, pattern) => t.String({ minLength: 1, maxLength, ...(pattern && { pattern }) })
 
@@ -79,5 +81,5 @@ built({
   },
 })
 
-await api.listen({ port, hostname: host })
+await api.listen({ port, hostname: host, ...(transport && { transport }) })
 ready()
