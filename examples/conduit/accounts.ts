@@ -59,7 +59,7 @@ const User = t.Object(
   },
   { $id: 'User' },
 )
-const UserAnswer = t.Object({ user: User })
+const UserAnswer = t.Object({ user: User }, { $id: 'UserAnswer' })
 const answer = async (it: Account, use: Use) => ({ user: { ...it, token: await use(Tokens).issue(it.id) } })
 
 const Email = t.String({ minLength: 1, maxLength: 254, format: 'email' })

@@ -19,8 +19,9 @@ const fields = {
   author: Profile,
 }
 const Article = t.Object({ ...fields, body: t.String() }, { $id: 'Article' })
-const ArticleAnswer = t.Object({ article: Article })
-const Articles = t.Object({ articles: t.Array(t.Object(fields, { $id: 'Preview' })), articlesCount: t.Integer() })
+const ArticleAnswer = t.Object({ article: Article }, { $id: 'ArticleAnswer' })
+const Preview = t.Object(fields, { $id: 'Preview' })
+const Previews = t.Object({ articles: t.Array(Preview), articlesCount: t.Integer() }, { $id: 'Previews' })
 
 const TagList = t.Array(Text(50), { maxItems: 50 })
 const NewArticle = t.Object({ title: Text(250), description: Text(1_000), body: Text(100_000), tagList: t.Optional(TagList) })
@@ -120,7 +121,7 @@ export const articleRoutes = module('articles', '/articles', { tags: ['Articles'
       summary: 'Articles, the newest first',
       open: true,
       query: t.Object({ ...Page, tag: t.Optional(t.String()), author: t.Optional(t.String()), favorited: t.Optional(t.String()) }),
-      reply: { 200: Articles },
+      reply: { 200: Previews },
     },
     (ctx) => {
       const { tag, author, favorited, ...page } = ctx.query
@@ -141,7 +142,7 @@ export const articleRoutes = module('articles', '/articles', { tags: ['Articles'
   )
   .get('/:slug', { summary: 'An article', open: true, reply: { 200: ArticleAnswer, 404: Errors } }, (ctx) => article(ctx, ctx.params.slug))
   .guard(signedIn)
-  .get('/feed', { summary: 'Articles by whom one follows', query: t.Object(Page), reply: { 200: Articles } }, (ctx) => {
+  .get('/feed', { summary: 'Articles by whom one follows', query: t.Object(Page), reply: { 200: Previews } }, (ctx) => {
     const followed = ctx.use(Database).select({ id: follows.followedId }).from(follows).where(eq(follows.followerId, ctx.user.id))
     return list(ctx, inArray(articles.authorId, followed), ctx.query)
   })

@@ -9,7 +9,7 @@ export const Profile = t.Object(
   { username: t.String(), bio: t.Union([t.String(), t.Null()]), image: t.Union([t.String(), t.Null()]), following: t.Boolean() },
   { $id: 'Profile' },
 )
-const ProfileAnswer = t.Object({ profile: Profile })
+const ProfileAnswer = t.Object({ profile: Profile }, { $id: 'ProfileAnswer' })
 
 /** Ids begin with 1: a stranger follows nobody and likes nothing. */
 export const idOf = ({ user }: Context): number => user?.id ?? 0

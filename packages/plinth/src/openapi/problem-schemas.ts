@@ -69,7 +69,7 @@ export const descriptionOfOwn: { readonly [name in OwnProblem]: string } = {
   MalformedRequest: 'The request can’t be read.',
   ContentTooLarge: 'The body is too large, or a form has too many fields.',
   UnsupportedMediaType: 'The body is of a type or coding that is not read here.',
-  ValidationFailed: 'The request does not fit its contract; `issues` lists everything at once.',
+  ValidationFailed: 'The request does not fit its contract; all that is wrong is told at once.',
 }
 
 /** Any problem at all. */

@@ -184,7 +184,7 @@ describe('problems', () => {
       404: { description: 'There is nothing here.', content },
       409: { description: 'Conflict', content },
       410: { description: 'Gone', content },
-      422: { description: 'The request does not fit its contract; `issues` lists everything at once.', content },
+      422: { description: 'The request does not fit its contract; all that is wrong is told at once.', content },
       default: { description: 'Another problem.', content },
     })
   })
@@ -201,7 +201,7 @@ describe('problems', () => {
       400: { description: 'The request can’t be read.' },
       404: { description: 'There is nothing here.' },
       409: { description: 'Conflict' },
-      422: { description: 'The request does not fit its contract; `issues` lists everything at once.' },
+      422: { description: 'The request does not fit its contract; all that is wrong is told at once.' },
     })
   })
 })

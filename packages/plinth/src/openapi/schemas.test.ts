@@ -63,6 +63,22 @@ describe('a component is made', () => {
     expect(Object.keys(schemas)).toEqual(['Get0Reply'])
   })
 
+  test('not of what is inside of one alone, however many routes share that', async () => {
+    const Errors = t.Object({ errors: t.Record(t.String(), t.Array(t.String())) }, { $id: 'Errors' })
+    const { replies, schemas } = await answering(Errors, Errors)
+    expect(replies).toEqual([ref('Errors'), ref('Errors')])
+    expect(schemas).toEqual({
+      Errors: {
+        type: 'object',
+        required: ['errors'],
+        properties: { errors: { type: 'object', patternProperties: { '^.*$': { type: 'array', items: { type: 'string' } } } } },
+      },
+    })
+    const Tea = t.Object({ name: t.String() })
+    const two = await answering(t.Object({ tea: Tea }, { $id: 'Cup' }), t.Object({ tea: Tea }, { $id: 'Pot' }))
+    expect(Object.keys(two.schemas)).toEqual(['Cup', 'CupTea', 'Pot'])
+  })
+
   test('of a Standard Schema that several routes share', async () => {
     const User = z.object({ id: z.number() })
     const { replies, schemas } = await answering(User, User)

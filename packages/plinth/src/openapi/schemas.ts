@@ -73,7 +73,10 @@ export class Schemas {
     if (users?.has(place)) return
     if (users === undefined) this.#users.set(identity, (users = new Set()))
     users.add(place)
-    if (!('~standard' in schema)) mapSubschemas(schema as JsonSchema, (inside) => this.#count(inside, place))
+    if ('~standard' in schema) return
+    // What is inside of a component stands there alone, wherever that is used.
+    const inner = ownName(schema as JsonSchema, schema as JsonSchema) === undefined ? place : schema
+    mapSubschemas(schema as JsonSchema, (inside) => this.#count(inside, inner))
   }
 
   #emit(json: JsonSchema, raw: JsonSchema | undefined, root: Root, hint: string, named: boolean): SchemaObject {
