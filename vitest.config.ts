@@ -1,3 +1,5 @@
+import { realpathSync } from 'node:fs'
+import { join } from 'node:path'
 import type { ViteUserConfig } from 'vitest/config'
 // @ts-expect-error -- the tools are plain JavaScript without declarations
 import { sourceAliases } from './tools/workspace.mjs'
@@ -7,10 +9,16 @@ const aliases = (sourceAliases() as [string, string][]).map(([specifier, source]
   replacement: source,
 }))
 
+// Vitest looks for this file upwards, so it finds it from a project below `examples/` too, which is then tested alone.
+const root = realpathSync(import.meta.dirname)
+const everywhere = realpathSync(process.cwd()) === root
+
 const config: ViteUserConfig = {
   resolve: { alias: aliases },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'tests/**/*.test.ts', 'examples/**/*.test.ts', 'tools/**/*.test.ts'],
+    include: everywhere
+      ? ['packages/*/src/**/*.test.ts', 'tests/**/*.test.ts', 'examples/**/*.test.ts', 'tools/**/*.test.ts']
+      : ['**/*.test.ts'],
     exclude: [
       '**/node_modules/**',
       '**/dist/**',
@@ -27,7 +35,7 @@ const config: ViteUserConfig = {
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // A warning is a mistake that nobody has felt yet: deprecations, leaked listeners and promises handled too late fail the test.
-    setupFiles: ['tools/vitest-setup.ts'],
+    setupFiles: [join(root, 'tools/vitest-setup.ts')],
     coverage: {
       provider: 'v8',
       include: ['packages/*/src/**/*.ts'],

@@ -253,6 +253,15 @@ server.listen(0, '127.0.0.1', () => console.log('http://127.0.0.1:' + server.add
   })
 })
 
+test('the tests of a project below examples are its own, asked from its folder', () => {
+  const { stdout, stderr } = spawnSync(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'list', '--filesOnly'], {
+    cwd: join(root, 'examples/hello'),
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1', VITEST: '' },
+  })
+  expect([stdout.trim(), stderr]).toEqual(['app.test.ts', ''])
+})
+
 describe('check-surface', () => {
   test('tells what is new, gone, changed in kind or without a docstring', () => {
     const pinned = { plinth: { one: 'function', gone: 'type' } }
