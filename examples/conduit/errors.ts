@@ -1,8 +1,13 @@
 import { uniqueViolation } from '@plinth/data'
 import { errorRenderer, type Issue, problem, problems, t } from 'plinth'
 
+const blank = "can't be blank"
+
 /** RealWorld's one shape for whatever goes wrong: what it is about, and what is to be said of it. */
-export const Errors = t.Object({ errors: t.Record(t.String(), t.Array(t.String())) }, { $id: 'Errors' })
+export const Errors = t.Object(
+  { errors: t.Record(t.String(), t.Array(t.String())) },
+  { $id: 'Errors', examples: [{ errors: { title: [blank] } }] },
+)
 
 const about = t.Record(t.String(), t.String())
 export const catalogue = problems({
@@ -12,7 +17,6 @@ export const catalogue = problems({
   taken: { status: 409, title: 'Somebody else has it', params: about },
 })
 
-const blank = "can't be blank"
 /** A text that says something. */
 export const Text = (maxLength: number) =>
   t.Refine(
