@@ -31,7 +31,7 @@ const everywhere = [
 
 // Whoever runs the checks by npm has told npm where: the projects are elsewhere.
 const outside = Object.fromEntries(Object.keys(process.env).flatMap((name) => (/^npm_/i.test(name) ? [[name, undefined]] : [])))
-const env = { ...outside, NO_COLOR: '1', FORCE_COLOR: '0', CI: '', NODE_ENV: undefined, PORT: '0' }
+const env = { ...outside, NO_COLOR: '1', FORCE_COLOR: '0', CI: '', NODE_ENV: undefined, PORT: '0', npm_config_prefer_offline: 'true' }
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'plinth-templates-')))
 const asked = process.argv.slice(2).filter((it) => !it.startsWith('--'))
 const problems = []

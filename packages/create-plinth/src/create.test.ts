@@ -68,6 +68,12 @@ test('an interrupted installation leaves nothing, whatever it had installed', as
   expect(io.stderr.text).toContain('✗ Interrupted; what was made is removed\n')
 })
 
+test('an installation that the terminal interrupted before our own signal was heard leaves nothing', async () => {
+  using folder = new Folder()
+  expect(await make(await decided(folder.path, 'my-app'), testIo(folder.path), never, () => Promise.resolve('interrupted'))).toBe(130)
+  expect(folder.content).toEqual([])
+})
+
 test('a signal that comes while files are written is heard before anything is installed', async () => {
   using folder = new Folder()
   const io = testIo(folder.path)

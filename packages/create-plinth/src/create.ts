@@ -1,14 +1,11 @@
 import { relative, sep } from 'node:path'
 import { decide, type Decision } from './decide.ts'
-import { type Install, install } from './install.ts'
+import { type Install, install, INTERRUPTED } from './install.ts'
 import type { Io } from './io.ts'
 import { Made, mustBeFree } from './made.ts'
 import type { Args } from './options.ts'
 import { inWordsOf, runScript } from './package-manager.ts'
 import { type Files, overlay } from './template.ts'
-
-/** What a process that SIGINT ended gives its shell. */
-const INTERRUPTED = 130
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
@@ -39,6 +36,7 @@ export async function make(decision: Decision, io: Io, signal: AbortSignal, inst
   const made = new Made(folder)
   const say = (text: string): void => void io.stderr.write(text)
   let failure: string | undefined
+  let interrupted = false
   try {
     made.write(files)
     // A signal that came meanwhile is heard now.
@@ -47,13 +45,14 @@ export async function make(decision: Decision, io: Io, signal: AbortSignal, inst
     if (decision.install && !signal.aborted) {
       say(`  ${manager} installs what it needs …\n`)
       const result = await installing(folder, manager, signal)
-      if (typeof result === 'object') failure = result.failed
+      if (result === 'interrupted') interrupted = true
+      else if (result !== 'installed') failure = result.failed
     }
   } catch (error) {
     made.remove()
     throw error
   }
-  if (signal.aborted) {
+  if (interrupted || signal.aborted) {
     made.remove()
     say('✗ Interrupted; what was made is removed\n')
     return INTERRUPTED

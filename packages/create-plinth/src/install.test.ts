@@ -35,6 +35,12 @@ describe.skipIf(process.platform === 'win32')('installing', () => {
     expect(await install(folder.path, 'pnpm', never)).toEqual({ failed: 'there is no pnpm here' })
   })
 
+  test.each(['exit 130', 'kill -INT $$'])('one that was interrupted by the terminal is no failure: %s', async (script) => {
+    using folder = new Folder()
+    asNpm(folder, script)
+    expect(await install(folder.path, 'npm', never)).toBe('interrupted')
+  })
+
   test('an interruption ends it', async () => {
     using folder = new Folder()
     asNpm(folder, 'exec sleep 600')

@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process'
 import type { PackageManager } from './package-manager.ts'
 
+/** What a process that SIGINT ended gives its shell. */
+export const INTERRUPTED = 130
+
 /** What came of installing: `failed` says why. */
 export type Installation = 'installed' | 'interrupted' | { readonly failed: string }
 
@@ -25,5 +28,9 @@ export const install: Install = (folder, manager, signal) =>
     child.once('error', (error: NodeJS.ErrnoException) =>
       done({ failed: error.code === 'ENOENT' ? `there is no ${manager} here` : `${manager} can't be started (${error.code})` }),
     )
-    child.once('close', (code, killed) => done(code === 0 ? 'installed' : { failed: `${manager} ended with ${killed ?? code}` }))
+    child.once('close', (code, killed) => {
+      // A terminal sends Ctrl-C to both of us, and its end may be heard before our own signal.
+      if (killed === 'SIGINT' || code === INTERRUPTED) done('interrupted')
+      else done(code === 0 ? 'installed' : { failed: `${manager} ended with ${killed ?? code}` })
+    })
   })
