@@ -102,9 +102,12 @@ async function contain(project, answers, more) {
   for (const it of ['vitest', 'typescript', '@electric-sql/pglite', 'drizzle-kit']) {
     if (existsSync(join(image, 'node_modules', it))) throw new Error(`its image would have ${it}`)
   }
-  const ignored = readFileSync(join(project, '.dockerignore'), 'utf8').split('\n')
-  const left = (name) => ignored.some((it) => it === name || (it.startsWith('*') && name.endsWith(it.slice(1))))
-  for (const name of readdirSync(project)) if (!left(name)) cpSync(join(project, name), join(image, name), { recursive: true })
+  const ignored = readFileSync(join(project, '.dockerignore'), 'utf8')
+    .split('\n')
+    .filter((it) => it !== '' && !it.startsWith('#'))
+    .map(pattern)
+  for (const name of readdirSync(project))
+    if (!ignored.some((it) => it.test(name))) cpSync(join(project, name), join(image, name), { recursive: true })
 
   const variables = Object.fromEntries(
     line(/^ENV (.+)$/m)
@@ -118,6 +121,12 @@ async function contain(project, answers, more) {
   }
   const command = JSON.parse(line(/^CMD (\[.+\])$/m)).join(' ')
   await serve(image, command, settings, /"url":"(http:[^"]+)"/, [...everywhere, ...answers, ['/docs', 404, /./]], healthy)
+}
+
+/** Of what lies at the top of the project. */
+function pattern(line) {
+  const escaped = line.replace(/^\*\*\//, '').replace(/[.+?^${}()|[\]\\]/g, String.raw`\$&`)
+  return new RegExp(`^${escaped.replaceAll('*', '.*')}$`)
 }
 
 function holdsNoPlaceholder(project) {

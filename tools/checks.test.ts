@@ -309,3 +309,41 @@ describe('check-paths', () => {
     expect(tool('check-paths')).toMatchObject({ code: 0 })
   })
 })
+
+describe('check-packages', () => {
+  const manifest = {
+    name: 'plinth',
+    version: '1.0.0',
+    description: 'One.',
+    license: 'MIT',
+    type: 'module',
+    engines: { node: '>=20.19' },
+    files: ['dist', 'templates', 'LICENSE', 'README.md'],
+    exports: { '.': { types: './dist/index.d.ts', default: './dist/index.js' } },
+  }
+  const checked = (files: { readonly [path: string]: string }): Result => {
+    const packed = {
+      'package.json': JSON.stringify(manifest),
+      LICENSE: '',
+      'README.md': '# One',
+      'dist/index.js': '',
+      'dist/index.d.ts': '',
+      'templates/base/app.test.ts': '',
+      'templates/base/src/app.ts': '',
+      ...files,
+    }
+    return workspace(Object.fromEntries(Object.entries(packed).map(([path, text]) => [`packages/plinth/${path}`, text])))('check-packages')
+  }
+
+  test('takes sources and tests of templates', () => {
+    expect(checked({})).toEqual({ code: 0, output: '1 package ready to pack at 1.0.0\n' })
+  })
+
+  test.each(['dist/one.test.js', 'dist/fixtures/one.js', 'templates/base/.plinth/db/one', 'templates/base/dist/one.js'])(
+    'refuses a tarball with %s',
+    (path) => {
+      const { code, output } = checked({ [path]: '' })
+      expect([code, output]).toEqual([1, expect.stringContaining(`plinth: the tarball carries ${path}`)])
+    },
+  )
+})

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { Folder } from './fixtures/folder.ts'
@@ -45,4 +45,11 @@ test('the name stands wherever a file asks for it, and a $ in it is a $', () => 
 
 test('every layer of a variant is there', () => {
   for (const layer of variants.flatMap((it) => it.layers)) expect([layer, existsSync(join(templates, layer))]).toEqual([layer, true])
+})
+
+test('the image that runs is the same whatever installs', () => {
+  const stage = (layer: string): string | undefined =>
+    /^FROM node:24-slim\n[^]*/m.exec(readFileSync(join(templates, layer, 'Dockerfile'), 'utf8'))?.[0]
+  expect(stage('base')).toContain('USER node')
+  expect(stage('pnpm')).toBe(stage('base'))
 })
