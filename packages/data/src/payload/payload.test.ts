@@ -39,8 +39,17 @@ describe('a JSON body', () => {
     expect(() => json(nested(5_000))).toThrow('64 levels')
   })
 
-  test('may name a member __proto__ like any other', () => {
-    expect(json('{"__proto__":1}').columns).toEqual(['__proto__'])
+  test('keeps from other clients what would change prototypes there, at any depth and however it is spelled', () => {
+    expect(() => json('{"__proto__":1}')).toThrow("'__proto__'")
+    expect(() => json('{"a":[{"\\u005f_proto__":1}]}')).toThrow("'__proto__'")
+    expect(() => json('[{"a":{"constructor":{"prototype":{}}}}]')).toThrow("'constructor.prototype'")
+    expect(json('{"constructor":"of houses","prototype":1}').columns).toEqual(['constructor', 'prototype'])
+  })
+
+  test('refuses numbers of which a few characters would become a hundred thousand digits', () => {
+    expect(() => json('{"a":{"b":1e131071}}')).toThrow('out of range')
+    expect(() => json('{"a":-1e309}')).toThrow('out of range')
+    expect(json('{"a":1.7e308}').rows).toBe(1)
   })
 })
 

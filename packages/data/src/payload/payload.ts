@@ -50,7 +50,8 @@ function ofJson(body: string, columns: readonly string[] | undefined): Payload {
   } catch {
     throw refused('Empty or invalid json')
   }
-  if (isDeep(value)) throw refused(`JSON can be nested ${MAX_DEPTH} levels deep at most`)
+  const wrong = wrongIn(value)
+  if (wrong !== undefined) throw refused(wrong)
   if (isObject(value)) return { json: `[${body}]`, rows: 1, columns: columns ?? Object.keys(value) }
   if (!Array.isArray(value) || value.length === 0) return { json: '[]', rows: 0, columns: [] }
   if (!value.every(isObject)) throw refused('All object keys must match')
@@ -67,13 +68,25 @@ function haveSameKeys(rows: readonly object[]): boolean {
   return rows.every((row) => Object.keys(row).length === first.length && first.every((key) => Object.hasOwn(row, key)))
 }
 
-function isDeep(value: unknown): boolean {
+/**
+ * What must not reach a column of JSON, which hands it on to other clients: keys that change the prototypes of objects there, and
+ * numbers that PostgreSQL would write out with as many digits as their exponent says.
+ */
+function wrongIn(value: unknown): string | undefined {
   let level: unknown[] = [value]
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > MAX_DEPTH) return true
+    if (depth > MAX_DEPTH) return `JSON can be nested ${MAX_DEPTH} levels deep at most`
     const next: unknown[] = []
-    for (const it of level) if (typeof it === 'object' && it !== null) for (const member of Object.values(it)) next.push(member)
+    for (const it of level) {
+      if (it === Infinity || it === -Infinity) return 'A number is out of range: its absolute value must be below 1.8e308'
+      if (typeof it !== 'object' || it === null) continue
+      for (const [key, member] of Object.entries(it)) {
+        if (key === '__proto__') return "A key can't be '__proto__'"
+        if (key === 'constructor' && isObject(member) && Object.hasOwn(member, 'prototype')) return "A key can't be 'constructor.prototype'"
+        next.push(member)
+      }
+    }
     level = next
   }
-  return false
+  return undefined
 }
