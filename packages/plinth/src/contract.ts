@@ -110,6 +110,8 @@ export interface ListenOptions {
   readonly socketMode?: number
   /** Serves HTTPS. Default none. */
   readonly tls?: TlsOptions
+  /** With `tls`: HTTP/2 on the same port, for clients that ask for it in the handshake (ALPN). Default true where the transport has it. */
+  readonly http2?: boolean
   /**
    * A load balancer in front tells by the PROXY protocol (version 1 or 2) who is connected to it. Connections without its header are
    * closed. Default false: the header would be anybody's to write.

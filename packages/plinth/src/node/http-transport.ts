@@ -31,6 +31,7 @@ const canUpgrade = process.versions['bun'] === undefined && process.versions['de
 /** HTTP/1.1 over `node:http`: the default on Bun and Deno. On Node `listen({ transport: 'node:http' })` asks for it. */
 export const nodeHttp: NodeTransport = {
   async listen(dispatch: Dispatch, options: ListenOptions): Promise<NodeListening> {
+    if (options.http2 === true) throw new TypeError('listen: node:http has no HTTP/2; leave http2 out, or listen with http1()')
     const hosts = allowedHosts(options.hosts)
     let closing = false
     const events: OpenEvents = new Set()

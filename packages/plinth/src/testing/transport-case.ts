@@ -7,9 +7,10 @@ export type Ask = (path: string, init?: RequestInit & { duplex?: 'half' }) => Pr
  * What a transport or its platform may lack, each with the cases that it costs:
  * `peer`, `port`: the address, the port of who is asking. `env`: the platform passes bindings to its handlers. `any-method`: methods that the
  * platform does not know reach us. `head-length`: the length that an answer to HEAD announces. `broken`: an answer that fails on its way
- * is broken off. `latin`: header values outside ASCII leave as Latin-1. `gone`: a client that goes away is noticed.
+ * is broken off. `latin`: header values outside ASCII leave as Latin-1. `gone`: a client that goes away is noticed. `plain`: it is asked
+ * without TLS.
  */
-export type Lack = 'peer' | 'port' | 'env' | 'any-method' | 'head-length' | 'broken' | 'latin' | 'gone'
+export type Lack = 'peer' | 'port' | 'env' | 'any-method' | 'head-length' | 'broken' | 'latin' | 'gone' | 'plain'
 
 /** Something that every transport must do. `run` rejects with what it got instead. */
 export interface TransportCase {

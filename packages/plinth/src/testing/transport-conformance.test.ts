@@ -3,6 +3,8 @@ import { transportCases } from './transport-cases.ts'
 import { askAt, transportConformance } from './transport-conformance.ts'
 import { equal, within } from './transport-expect.ts'
 import application from './transport-fixture.ts'
+import { certificate } from '../node/fixtures/certificate.ts'
+import { Http2Client } from '../node/fixtures/http2-client.ts'
 import { nodeHttp } from '../node/http-transport.ts'
 import { http1 } from '../node/http1/server.ts'
 
@@ -36,6 +38,25 @@ transportConformance(
     }
   },
   ['env'],
+)
+
+transportConformance(
+  'HTTP/2',
+  async () => {
+    const built = await application.build({ mode: 'test' })
+    const tls = certificate()
+    const listening = await http1().listen(built.dispatch, { port: 0, tls })
+    const client = new Http2Client(listening.url, tls.cert)
+    return {
+      ask: client.ask,
+      close: async () => {
+        await listening.close(1_000)
+        await client.close()
+        await built.close()
+      },
+    }
+  },
+  ['env', 'plain'],
 )
 
 transportConformance(

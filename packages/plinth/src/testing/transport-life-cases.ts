@@ -143,9 +143,15 @@ export const lifeCases: readonly TransportCase[] = [
     name: 'the address of the other end is known',
     needs: 'peer',
     async run(ask) {
-      const { address, secure } = (await json(await ask('/life/peer'))) as { address: string; secure: boolean }
+      const { address } = (await json(await ask('/life/peer'))) as { address: string }
       holds(/^(::ffff:)?127\.0\.0\.1$|^::1$/.test(address), `address is ${address}`)
-      equal(secure, false, 'secure')
+    },
+  },
+  {
+    name: 'a connection without TLS is not secure',
+    needs: 'plain',
+    async run(ask) {
+      equal(((await json(await ask('/life/peer'))) as { secure: boolean }).secure, false, 'secure')
     },
   },
   {

@@ -1,5 +1,5 @@
-import type { Socket } from 'node:net'
-import type { Http1Incoming } from './http1-incoming.ts'
+import type { Writable } from 'node:stream'
+import type { Incoming } from '../../contract.ts'
 import { isEvents, type OpenEvents, ServerClosing } from '../open-events.ts'
 
 /** How the end of a streamed body is told (RFC 9112 §6.3): by chunks, by a length, or by the end of the connection. */
@@ -10,22 +10,23 @@ const lastChunk = '0\r\n\r\n'
 
 /**
  * Copies a stream to a socket, no faster than the socket takes it. Resolves to whether the whole body was handed over; where it was
- * not, the connection is destroyed: the client must not take it for whole, nor what follows for its rest.
+ * not, it is broken off, by default with the connection: the client must not take it for whole, nor what follows for its rest.
  */
 export async function writeStream(
   body: ReadableStream<Uint8Array>,
   ending: Ending,
   headers: readonly string[],
-  incoming: Http1Incoming,
-  socket: Socket,
+  incoming: Incoming,
+  socket: Writable,
   events: OpenEvents,
+  breakOff: () => void = () => void socket.destroy(),
 ): Promise<boolean> {
   let reader: ReadableStreamDefaultReader<Uint8Array>
   try {
     reader = body.getReader()
   } catch {
     // Somebody began to read it between the handler's answer and now.
-    socket.destroy()
+    breakOff()
     return false
   }
   let resume: (() => void) | undefined
@@ -60,7 +61,7 @@ export async function writeStream(
     if (ending === 'chunked') socket.write(lastChunk, 'latin1')
     return true
   } catch (error) {
-    socket.destroy()
+    breakOff()
     // What can't be written ends the source too, which has not failed itself.
     reader.cancel(error).catch(() => {})
     return false
@@ -70,7 +71,7 @@ export async function writeStream(
   }
 }
 
-function writePart(socket: Socket, bytes: Uint8Array, ending: Ending): boolean {
+function writePart(socket: Writable, bytes: Uint8Array, ending: Ending): boolean {
   if (ending !== 'chunked') return socket.write(bytes)
   socket.cork()
   socket.write(`${bytes.byteLength.toString(16)}\r\n`, 'latin1')

@@ -12,6 +12,10 @@ export interface Http1Limits {
   readonly chunkExtras: number
   /** Requests that one connection may have unanswered; then nothing more is read of it. Default 16. */
   readonly pipelined: number
+  /** Requests that one connection of HTTP/2 may have open; the client knows, and waits. Default 100. */
+  readonly streams: number
+  /** Streams of HTTP/2 that one connection may break off within ten seconds (CVE-2023-44487); then it is closed. Default 200. */
+  readonly resets: number
   /** From the first byte of a request to the end of its head, and from a connection's beginning to its first byte. Default 10 s. */
   readonly headMs: number
   /** How long a body may be slower than {@link Http1Limits.bodyRate}. Default 10 s. */
@@ -33,6 +37,8 @@ export const defaultLimits: Http1Limits = {
   fieldCount: 100,
   chunkExtras: 16_384,
   pipelined: 16,
+  streams: 100,
+  resets: 200,
   headMs: 10_000,
   bodyGraceMs: 10_000,
   bodyRate: 500,

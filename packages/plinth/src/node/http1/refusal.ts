@@ -34,10 +34,15 @@ export function tooLarge(reason: string): Refusal {
   return new Refusal('headers-too-large', reason)
 }
 
-/** A whole answer, a fixed text for each code: no echo of input, no version, no stack. */
-export function refusalText(code: RefusalCode, date: string): string {
+/** What is said to a refused request, a fixed text for each code: no echo of input, no version, no stack. */
+export function refusalBody(code: RefusalCode): { readonly status: number; readonly body: string } {
   const { status = 400, title } = problemCatalogue().get(code) ?? {}
-  const body = JSON.stringify({ type: `urn:problem-type:${code}`, title, status, code })
+  return { status, body: JSON.stringify({ type: `urn:problem-type:${code}`, title, status, code }) }
+}
+
+/** The same as a whole answer. */
+export function refusalText(code: RefusalCode, date: string): string {
+  const { status, body } = refusalBody(code)
   return (
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: application/problem+json; charset=utf-8\r\n` +
     `x-content-type-options: nosniff\r\n${date}content-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`

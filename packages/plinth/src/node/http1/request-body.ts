@@ -67,6 +67,11 @@ export class RequestBody {
     return at
   }
 
+  /** All of it has come, where something else than its coding says so. */
+  finish(): void {
+    if (!this.#ended && this.#failure === undefined) this.#end()
+  }
+
   /** Nothing more will come: the client went, was too slow, or sent what is no body. */
   fail(reason: unknown): void {
     if (this.#ended || this.#failure !== undefined) return

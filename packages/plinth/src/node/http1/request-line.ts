@@ -15,6 +15,16 @@ export interface RequestLine {
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 /** Visible ASCII but for `#`, which the grammar does not have, and `\`, which others read as `/`. */
 const target = /^[!"$-[\]-~]+$/
+/** Whether these characters may stand in a target. */
+export function isTarget(text: string): boolean {
+  return target.test(text)
+}
+
+/** Whether this is a token (RFC 9110 §5.6.2), as methods and names of fields are. */
+export function isToken(text: string): boolean {
+  return token.test(text)
+}
+
 const absolute = /^https?:\/\/([^/?]*)(.*)$/i
 /** Longer than any method that is registered. */
 const METHOD_LIMIT = 32

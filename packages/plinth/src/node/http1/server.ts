@@ -1,7 +1,9 @@
 import { createServer, type Server, type Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
 import type { Dispatch, ListenOptions } from '../../contract.ts'
 import { allowedHosts } from '../allowed-hosts.ts'
 import type { Certificates } from '../certificates.ts'
+import type { Http2Sessions } from '../http2/sessions.ts'
 import { Listener, loadCertificates } from '../listener.ts'
 import type { NodeListening, NodeTransport } from '../node-transport.ts'
 import { Connection } from './connection.ts'
@@ -29,7 +31,12 @@ export interface Http1Options {
 export function http1(options: Http1Options = {}): NodeTransport {
   return {
     async listen(dispatch: Dispatch, where: ListenOptions): Promise<NodeListening> {
-      return new Http1Server(dispatch, options, where, where.tls && (await loadCertificates(where.tls, where.report))).listen()
+      if (where.http2 === true && where.tls === undefined)
+        throw new TypeError('listen: http2 needs tls: clients ask for it in the handshake')
+      const certificates = where.tls && (await loadCertificates(where.tls, where.report))
+      // Loaded only where it can be asked for: Node's part of it takes milliseconds.
+      const sessions = certificates && where.http2 !== false ? (await import('../http2/sessions.ts')).Http2Sessions : undefined
+      return new Http1Server(dispatch, options, where, certificates, sessions).listen()
     },
   }
 }
@@ -40,12 +47,19 @@ class Http1Server {
   readonly #server: Server
   readonly #certificates: Certificates | undefined
   readonly #listener: Listener
+  readonly #http2: Http2Sessions | undefined
   /** Whether something stands between connections and the engine, which reads first. */
   readonly #plain: boolean
   #ticker: NodeJS.Timeout | undefined
   #emptied: (() => void) | undefined
 
-  constructor(dispatch: Dispatch, { limits, refused }: Http1Options, where: ListenOptions, certificates: Certificates | undefined) {
+  constructor(
+    dispatch: Dispatch,
+    { limits, refused }: Http1Options,
+    where: ListenOptions,
+    certificates: Certificates | undefined,
+    sessions: typeof Http2Sessions | undefined,
+  ) {
     this.#shared = {
       dispatch,
       limits: { ...defaultLimits, ...limits },
@@ -59,7 +73,9 @@ class Http1Server {
     const socketSettings = { allowHalfOpen: true, noDelay: true }
     const serve = (socket: Socket): void => this.#serve(socket)
     this.#certificates = certificates
-    this.#server = certificates?.serve({ ...socketSettings, ALPNProtocols: ['http/1.1'] }, serve) ?? createServer(socketSettings, serve)
+    this.#http2 = sessions && new sessions(this.#shared)
+    const ALPNProtocols = sessions ? ['h2', 'http/1.1'] : ['http/1.1']
+    this.#server = certificates?.serve({ ...socketSettings, ALPNProtocols }, serve) ?? createServer(socketSettings, serve)
     this.#plain = where.tls === undefined && !where.proxyProtocol
     this.#listener = new Listener(this.#server, where)
   }
@@ -80,6 +96,7 @@ class Http1Server {
   }
 
   #serve(socket: Socket): void {
+    if (this.#http2 !== undefined && (socket as TLSSocket).alpnProtocol === 'h2') return this.#http2.serve(socket)
     if (this.#ticker === undefined) {
       this.#tick()
       // What keeps the process alive is the server, and the sockets.
@@ -107,6 +124,7 @@ class Http1Server {
     this.#shared.closing = true
     this.#certificates?.leave()
     const closed = this.#listener.close()
+    this.#http2?.close(Math.min(idleMs, drainMs))
     for (const end of [...this.#shared.events]) end()
     const endIdle = (): void => {
       for (const connection of this.#connections) if (connection.idle) connection.destroy()
@@ -115,6 +133,7 @@ class Http1Server {
     if (grace === undefined) endIdle()
     const late = setTimeout(() => {
       for (const connection of this.#connections) connection.destroy()
+      this.#http2?.destroy()
       this.#listener.destroyAll()
     }, drainMs)
     if (this.#connections.size > 0) await new Promise<void>((done) => (this.#emptied = done))
