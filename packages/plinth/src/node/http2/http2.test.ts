@@ -11,7 +11,7 @@ import {
 import { request as httpsRequest } from 'node:https'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { describe, expect, test, vi } from 'vitest'
-import { type Dispatch, Answer, core, reply, type Running } from '../../app/index.ts'
+import { core, type Dispatch, type Outgoing, reply, type Running } from '../../app/index.ts'
 import { certificate } from '../fixtures/certificate.ts'
 import { frames, RawHttp2 } from '../fixtures/raw-http2.ts'
 import { nodeHttp } from '../http-transport.ts'
@@ -271,13 +271,13 @@ describe('answers', () => {
 
   test('what can not be written breaks its stream alone, and warns', async () => {
     const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
-    const answers: { readonly [path: string]: Answer | { status: number; headers: string[]; body: string } } = {
+    const answers: { readonly [path: string]: Outgoing } = {
       '/status': { status: 99, headers: [], body: 'x' },
       '/value': { status: 200, headers: ['x', 'a\r\nset-cookie: b'], body: 'x' },
       '/name': { status: 200, headers: ['x y', 'a'], body: 'x' },
       '/': { status: 200, headers: [], body: 'x' },
     }
-    const listening = await listen(({ path }) => answers[path] as Answer)
+    const listening = await listen(({ path }) => answers[path] as Outgoing)
     try {
       await using client = new Client(listening.url)
       for (const path of ['/status', '/value', '/name'])
@@ -494,7 +494,7 @@ describe('a server that closes', () => {
     client.request(3, get)
     await client.frame((it) => it.type === frames.headers && it.stream === 3)
     // Answered, it is not waited for any longer.
-    await client.frame((it) => it.type === frames.goaway)
+    expect((await client.frame((it) => it.type === frames.goaway)).payload.readUInt32BE(0)).toBe(3)
     await closing
   })
 
