@@ -104,13 +104,19 @@ test.each(variants.flatMap((variant) => packageManagers.map((manager) => [varian
     const {
       name,
       scripts,
+      dependencies,
       private: hidden,
     } = JSON.parse(String(files.get('package.json'))) as {
       readonly name: string
       readonly private: boolean
       readonly scripts: { readonly [name: string]: string }
+      readonly dependencies: { readonly [name: string]: string }
     }
     expect([name, hidden]).toEqual(['my-app', true])
+    const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { readonly version: string }
+    const ours = Object.entries(dependencies).filter(([it]) => it === 'plinth' || it.startsWith('@plinth/'))
+    expect(ours.map(([, range]) => range)).toEqual(ours.map(() => `^${version}`))
+    expect(ours.length).toBeGreaterThanOrEqual(2)
     for (const [script] of [...variant.first, ['start'], ['types']] as const) expect(Object.keys(scripts)).toContain(script)
     // What its README tells to run is there.
     for (const [, script] of String(files.get('README.md')).matchAll(/`(?:npm|pnpm) run ([\w:]+)/g))
