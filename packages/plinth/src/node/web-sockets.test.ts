@@ -148,6 +148,23 @@ describe.each([
     await expect(openSocket(`${running.url}/echo`, { ca: cert, origin: running.url.replace('https', 'http') })).rejects.toThrow('403')
   })
 
+  test('behind a proxy that is trusted, its word says which host a page must be of', async () => {
+    await using running = await core({ trustProxy: 'loopback' })
+      .get('/echo', { websocket: true }, () =>
+        switchProtocols(({ request, socket, head }) =>
+          sockets.handleUpgrade(request, socket, head, (it) => it.on('message', (data: Buffer) => it.send(String(data)))),
+        ),
+      )
+      .listen({ port: 0, signals: false, mode: 'test', transport })
+    const forwarded = { 'X-Forwarded-For': '192.0.2.1', 'X-Forwarded-Host': 'shop.test', 'X-Forwarded-Proto': 'https' }
+    const connection = await new RawConnection(running.port).opened()
+    connection.send(Buffer.concat([Buffer.from(handshake({ ...forwarded, Origin: 'https://shop.test' })), clientFrame('hello')]))
+    await connection.until('\x81\x05hello')
+    connection.destroy()
+    expect((await askRaw(running.port, handshake({ ...forwarded, Origin: 'http://a.test' }))).status).toBe(403)
+    expect((await askRaw(running.port, handshake({ ...forwarded, Origin: 'http://shop.test' }))).status).toBe(403)
+  })
+
   test('a subprotocol is agreed on by who takes the connection', async () => {
     await using running = await serve()
     const socket = await openSocket(`${running.url}/echo`, {}, ['phoenix', 'other'])

@@ -9,6 +9,7 @@ import {
   type OutgoingHttpHeaders,
 } from 'node:http2'
 import { request as httpsRequest } from 'node:https'
+import { type AddressInfo, connect as connectPlain, createServer } from 'node:net'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { describe, expect, test, vi } from 'vitest'
 import { core, type Dispatch, type Outgoing, reply, type Running } from '../../app/index.ts'
@@ -105,6 +106,24 @@ describe('who speaks it', () => {
   test('where it can not be had, asking for it is an error', async () => {
     await expect(http1().listen(pending, { port: 0, http2: true })).rejects.toThrow('listen: http2 needs tls')
     await expect(nodeHttp.listen(pending, { port: 0, tls, http2: true })).rejects.toThrow('listen: node:http has no HTTP/2')
+  })
+
+  test('who comes through a balancer that speaks the PROXY protocol, on a connection that somebody else accepted', async () => {
+    const tellPeer: Dispatch = ({ peer }) => ({ status: 200, headers: [], body: `${peer.address} ${peer.port} ${peer.secure}` })
+    const listening = await http1().listen(tellPeer, { port: 0, tls, proxyProtocol: true })
+    const door = createServer({ pauseOnConnect: true }, (socket) => listening.accept(socket)).listen(0, '127.0.0.1')
+    await once(door, 'listening')
+    const outside = connectPlain((door.address() as AddressInfo).port, '127.0.0.1')
+    await once(outside, 'connect')
+    outside.write('PROXY TCP4 192.0.2.1 192.0.2.2 4711 443\r\n')
+    const socket = connectTls({ socket: outside, ca: tls.cert, servername: 'localhost', ALPNProtocols: ['h2'] })
+    const session = connect('https://localhost', { createConnection: () => socket })
+    const stream = session.request({ ':path': '/' })
+    expect((await read(stream)).body).toBe('192.0.2.1 4711 true')
+    const ended = once(session, 'close')
+    await listening.close(1_000)
+    await ended
+    await new Promise((done) => door.close(done))
   })
 
   const hasCurl = spawnSync('curl', ['--version'], { encoding: 'utf8' }).stdout?.includes('HTTP2') === true
