@@ -3,7 +3,8 @@ import { context, propagation, SpanKind, SpanStatusCode, trace } from '@opentele
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { W3CTraceContextPropagator } from '@opentelemetry/core'
 import { BasicTracerProvider, InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
-import { type Built, core, problem } from 'plinth'
+import { connect } from 'node:net'
+import { type Built, core, problem, t } from 'plinth'
 import { logger, tracing, type TracingOptions } from 'plinth/ops'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 
@@ -148,4 +149,90 @@ describe('one span a request', () => {
     expect(await spansOf(await traced(), '/livez')).toEqual([])
     expect(await spansOf(await traced({ quiet: [] }), '/livez')).toHaveLength(1)
   })
+})
+
+/** A span as somebody who reads traces sees it, without what differs from run to run. */
+function told(span: ReadableSpan, all: readonly ReadableSpan[]): object {
+  const { name, kind, status, attributes, events, parentSpanContext } = span
+  const parent = all.find((it) => it.spanContext().spanId === parentSpanContext?.spanId)
+  return {
+    ...{ name, kind, status, attributes },
+    events: events.map((it) => [it.name, it.attributes?.['exception.type'], it.attributes?.['exception.message']]),
+    parent: parent?.name ?? parentSpanContext?.spanId,
+    sampled: span.spanContext().traceFlags,
+  }
+}
+
+/** Sends bytes as they are, and gives what comes until the server ends the connection; goes at once where `until` has come. */
+function talk(port: number, bytes: string, until?: string): Promise<string> {
+  return new Promise((resolve) => {
+    let text = ''
+    const socket = connect(port, '127.0.0.1', () => socket.write(bytes))
+    socket.setEncoding('latin1').on('data', (it) => {
+      text += it
+      if (until !== undefined && text.includes(until)) socket.resetAndDestroy()
+    })
+    socket.on('error', () => {}).on('close', () => resolve(text))
+  })
+}
+
+describe('the spans of a connection are those of any other transport', () => {
+  const get = (path: string, more = ''): string => `GET ${path} HTTP/1.1\r\nHost: shop.example:8080\r\nUser-Agent: test/1\r\n${more}\r\n`
+  const close = 'Connection: close\r\n'
+  const traceparent = 'traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n'
+  const post = (body: string): string =>
+    `POST /orders?x=1 HTTP/1.1\r\nHost: shop.example\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n${close}\r\n${body}`
+  const wanted: readonly (readonly [about: string, bytes: string, count: number, until?: string])[] = [
+    ['a handler with a span inside', get('/users/7?token=s3cr3t', close), 2],
+    ['three at once on one connection', get('/users/7') + get('/boom') + get('/users/8', close), 5],
+    ['a trace that goes on', get('/users/7', traceparent + close), 2],
+    ['HEAD', `HEAD /users/7 HTTP/1.1\r\nHost: shop.example\r\n${close}\r\n`, 2],
+    ['HTTP/1.0 without Host', 'GET /users/7 HTTP/1.0\r\n\r\n', 2],
+    ['an absolute target', `GET http://other.example:81/users/7 HTTP/1.1\r\nHost: shop.example\r\n${close}\r\n`, 2],
+    ['an error that nobody expected', get('/boom', close), 1],
+    ['a refusal', get('/full', close), 1],
+    ['no route', get('/nope', close), 1],
+    ['no such method there', `DELETE /users/7 HTTP/1.1\r\nHost: a\r\n${close}\r\n`, 1],
+    ['a body', post('{"a":1}'), 2],
+    ['a body that does not fit', post('{"a":"b"}'), 1],
+    ['a body that is no JSON', post('{"a":'), 1],
+    ['a stream', get('/stream', close), 1],
+    ['a client that goes while a stream comes', get('/endless'), 1, 'abc'],
+    ['a probe', get('/livez', close), 0],
+  ]
+
+  for (const [about, bytes, count, until] of wanted)
+    test(about, async () => {
+      const seen: (readonly object[])[] = []
+      for (const transport of ['http1', 'node:http'] as const) {
+        exporter.reset()
+        const running = await core({ mode: 'test', log })
+          .use(tracing({ query: true }))
+          .get('/users/:id', async () => {
+            await Promise.resolve()
+            trace.getTracer('test').startSpan('query').end()
+            return 'ok'
+          })
+          .post('/orders', { body: t.Object({ a: t.Integer() }) }, ({ body }) => {
+            trace.getTracer('test').startSpan(`insert ${body.a}`).end()
+            return body
+          })
+          .get('/boom', () => {
+            throw new Broken('no')
+          })
+          .get('/full', () => {
+            throw problem('overloaded')
+          })
+          .get('/stream', () => new Blob(['abc']).stream())
+          .get('/endless', () => new ReadableStream<Uint8Array>({ pull: (controller) => controller.enqueue(Buffer.from('abc')) }))
+          .get('/livez', () => 'ok')
+          .listen({ port: 0, signals: false, transport })
+        await talk(running.port, bytes, until)
+        await running.close()
+        const spans = exporter.getFinishedSpans()
+        seen.push(spans.map((it) => told(it, spans)))
+      }
+      expect(seen[0]).toHaveLength(count)
+      expect(seen[0]).toEqual(seen[1])
+    })
 })
