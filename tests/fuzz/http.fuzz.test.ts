@@ -8,8 +8,9 @@ const count = Number(process.env['FUZZ_COUNT'] ?? 1_500)
 const minutes = Number(process.env['FUZZ_MINUTES'] ?? 0)
 const seed = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 const MOST_FAULTS = 10
-/** A turn on a busy machine may be taken away; nothing of ours takes as long as that. */
+/** Nothing of ours takes as long as that. A machine may take a turn away, and collecting garbage may; what an input does, it does again. */
 const STALL_MS = 100
+const AGAIN = 3
 
 // Longer: npm run fuzz -- http --minutes 30
 test(
@@ -23,19 +24,26 @@ test(
     let tried = 0
     let taken = 0
     let slowest = 0
+    const onceSlow: string[] = []
     while ((minutes > 0 ? Date.now() < until : tried < count) && faults.length < MOST_FAULTS) {
       const bytes = Buffer.from(nextInput(random), 'latin1')
-      const ours = await readOurs(pieces(bytes, random))
+      const cut = pieces(bytes, random)
+      const ours = await readOurs(cut)
       const other = await theirs.read(pieces(bytes, random))
       tried++
       taken += ours.requests.length
-      slowest = Math.max(slowest, ours.longest)
+      let longest = ours.longest
+      if (longest >= STALL_MS) {
+        for (let i = 0; i < AGAIN; i++) longest = Math.min(longest, (await readOurs(cut)).longest)
+        onceSlow.push(`${ours.longest.toFixed(0)} ms, then ${longest.toFixed(1)}`)
+      }
+      slowest = Math.max(slowest, longest)
       if (ours.refused !== undefined) reasons[ours.refused] = (reasons[ours.refused] ?? 0) + 1
       const found = disagreement(ours, other)
       if (found !== undefined) faults.push(`${found}\n${JSON.stringify(bytes.toString('latin1'))}`)
     }
     console.log(
-      `${tried} inputs of seed ${seed}, ${taken} requests taken, slowest turn ${slowest.toFixed(0)} ms; refused for ${JSON.stringify(reasons)}`,
+      `${tried} inputs of seed ${seed}, ${taken} requests taken, slowest turn ${slowest.toFixed(0)} ms, slow once: ${onceSlow.join('; ') || 'none'}; refused for ${JSON.stringify(reasons)}`,
     )
     expect(faults.join('\n\n')).toBe('')
     expect(taken, 'requests taken: mutations must leave some good').toBeGreaterThan(tried / 10)
