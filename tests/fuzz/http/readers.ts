@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Dispatch, Incoming } from 'plinth'
@@ -48,6 +49,7 @@ export async function readOurs(pieces: readonly Buffer[]): Promise<Reading> {
     limits: defaultLimits,
     hosts: undefined,
     events: new Set(),
+    outside: new AsyncResource('fuzz'),
     refused: (_, reason) => void (refused ??= reason),
     closing: false,
     now: 1,

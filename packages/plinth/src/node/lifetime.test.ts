@@ -122,6 +122,15 @@ function define() {
         seen.tell('finally')
       }
     })
+    .get('/ticking', () => {
+      return new ReadableStream<Uint8Array>({
+        async pull(controller) {
+          await new Promise((done) => setTimeout(done, 1))
+          controller.enqueue(Buffer.from('tick'))
+        },
+        cancel: () => seen.tell('tick cancelled'),
+      })
+    })
     .get('/busy-events', async function* () {
       try {
         for (let n = 0; ; n++) yield { n, pad: 'x'.repeat(10_000) }
@@ -258,6 +267,15 @@ describe.each([
       await busy.send(head('GET', '/busy-events')).until('"n":3')
       busy[how]()
       await seen.until('finally', 2)
+      expect(await left()).toEqual([])
+    })
+
+    test('during a stream, at whatever moment: it is cancelled', async () => {
+      const clients = await Promise.all(Array.from({ length: 60 }, connected))
+      for (const client of clients) client.socket.once('data', () => client[how]())
+      for (const client of clients) client.send(head('GET', '/ticking'))
+      await seen.until('tick cancelled', 60, 5_000)
+      await seen.until('sent false', 60)
       expect(await left()).toEqual([])
     })
 

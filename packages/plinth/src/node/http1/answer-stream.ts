@@ -7,6 +7,10 @@ export type Ending = 'chunked' | 'close' | number
 
 const crlf = Buffer.from('\r\n')
 const lastChunk = '0\r\n\r\n'
+/** After so many parts in a row others get their turn: a source and a socket that never wait would keep the loop for themselves. */
+const FAIR = 64
+/** Cheaper copied between its two line ends than written beside them. */
+const SMALL = 4_096
 
 /**
  * Copies a stream to a socket, no faster than the socket takes it. Resolves to whether the whole body was handed over; where it was
@@ -34,8 +38,9 @@ export async function writeStream(
   const onDrain = (): void => resume?.()
   const onClose = (): void => {
     resume?.()
-    void reader.cancel(new Error('the client went away')).catch(() => {})
+    leave()
   }
+  const leave = (): void => void reader.cancel(new Error('the client went away')).catch(() => {})
   const stop = (): void => {
     // The handler hears of it first, through its signal; the client gets a proper end and connects again elsewhere.
     incoming.abort(new ServerClosing())
@@ -45,15 +50,21 @@ export async function writeStream(
   }
   socket.on('drain', onDrain).once('close', onClose)
   if (isEvents(headers)) events.add(stop)
+  let parts = 0
   let left = typeof ending === 'number' ? ending : 0
   try {
     for (;;) {
       const { done, value } = await reader.read()
       if (done || stopped) break
-      if (socket.destroyed) return false
+      if (socket.destroyed) {
+        // Its `close` comes later, when nobody here listens any more.
+        leave()
+        return false
+      }
       if (value.byteLength === 0) continue
       if (typeof ending === 'number' && (left -= value.byteLength) < 0) throw new RangeError('A body is longer than its Content-Length')
       if (!writePart(socket, value, ending)) await new Promise<void>((done) => (resume = done))
+      else if (++parts % FAIR === 0) await new Promise<void>((done) => void setImmediate(done))
       resume = undefined
     }
     if (typeof ending === 'number' && left > 0) throw new RangeError('A body is shorter than its Content-Length')
@@ -72,13 +83,23 @@ export async function writeStream(
 }
 
 function writePart(socket: Writable, bytes: Uint8Array, ending: Ending): boolean {
+  // Parts that come in one turn leave as one write.
+  if (socket.writableCorked === 0) {
+    socket.cork()
+    process.nextTick(() => socket.uncork())
+  }
   if (ending !== 'chunked') return socket.write(bytes)
-  socket.cork()
-  socket.write(`${bytes.byteLength.toString(16)}\r\n`, 'latin1')
+  const size = `${bytes.byteLength.toString(16)}\r\n`
+  if (bytes.byteLength <= SMALL) {
+    const part = Buffer.allocUnsafe(size.length + bytes.byteLength + 2)
+    part.write(size, 'latin1')
+    part.set(bytes, size.length)
+    part.set(crlf, part.length - 2)
+    return socket.write(part)
+  }
+  socket.write(size, 'latin1')
   socket.write(bytes)
-  const more = socket.write(crlf)
-  socket.uncork()
-  return more
+  return socket.write(crlf)
 }
 
 const SLICE = 65_536

@@ -3,29 +3,20 @@ import type { Outgoing } from '../../contract.ts'
 import { HttpFailure } from '../../http/failures.ts'
 import { fieldOf } from '../field-of.ts'
 import { handOver } from '../hand-over.ts'
-import { type Ending, sliced, writeStream } from './answer-stream.ts'
+import { writeStream } from './answer-stream.ts'
 import { Exchange } from './exchange.ts'
+import { Farewell } from './farewell.ts'
 import { Http1Incoming } from './http1-incoming.ts'
-import { DRAIN_LIMIT, LINGER_LIMIT, LINGER_MS } from './limits.ts'
+import { DRAIN_LIMIT } from './limits.ts'
+import { Outbox } from './outbox.ts'
 import { Refusal, refusalText } from './refusal.ts'
 import { RequestBody } from './request-body.ts'
 import { nodeRequest } from './node-request.ts'
 import { type Head, RequestReader } from './request-reader.ts'
 import type { Shared } from './shared.ts'
-import { headStart } from './write-head.ts'
+import { type Streamed, writeAnswer } from './write-answer.ts'
 
-/** A body at hand that is longer is written in slices. */
-const LONG_BODY = 262_144
-/** So much text waits for the end of a batch of requests, before it is written in between. */
-const BATCH = 65_536
-/** A client that has ended its side may still read. One that has closed looks the same, so after this the handler is told. */
-const HALF_CLOSED_MS = 500
-
-/**
- * What is done with what the client sends: requests are read, or nothing any more, or it is passed over behind the last answer, or it is
- * for whoever takes the connection over.
- */
-type Reading = 'requests' | 'nothing' | 'rest' | 'switched'
+const noBytes = Buffer.alloc(0)
 
 /** One connection: bytes to requests, and their answers back in the same order, however many are under way (RFC 9112 §9.3.2). */
 export class Connection {
@@ -33,7 +24,8 @@ export class Connection {
   readonly #socket: Socket
   readonly #reader: RequestReader
   readonly #closed: (connection: Connection) => void
-  #reading: Reading = 'requests'
+  readonly #out: Outbox
+  readonly #farewell = new Farewell()
   /** Without an answer on the wire, in the order of their coming. */
   readonly #waiting: Exchange[] = []
   /** Whose body is coming in. */
@@ -44,26 +36,18 @@ export class Connection {
   /** Bytes that are no whole head yet, or that have to wait. */
   #rest: Buffer | undefined = undefined
   #held = false
-  /** What is said behind the last answer, to bytes that are no request. */
-  #refusal: string | undefined = undefined
-  #out = ''
-  #sent: ((delivered: boolean) => void)[] | undefined = undefined
   #batching = false
-  #flushing = false
   #served = false
   /** When what is waited for began: a request, a body, the client's end. */
   #since: number
   /** When the first byte of a head came that is not whole yet; 0 for none. */
   #headSince = 0
-  #passedOver = 0
-  #halfClosedAt = 0
-  #unsent = 0
-  #unsentSince = 0
 
   constructor(socket: Socket, shared: Shared, closed: (connection: Connection) => void) {
     this.#socket = socket
     this.#shared = shared
     this.#closed = closed
+    this.#out = new Outbox(socket)
     this.#reader = new RequestReader(shared.limits, shared.hosts)
     this.#since = shared.now
     socket.on('data', this.#onData).on('drain', this.#goOn).on('end', this.#onEnd).on('close', this.#onClose)
@@ -73,7 +57,7 @@ export class Connection {
 
   /** Whether there is nothing asked and nothing to answer. */
   get idle(): boolean {
-    return this.#waiting.length === 0 && this.#receiving === undefined && this.#rest === undefined && this.#reading === 'requests'
+    return this.#waiting.length === 0 && this.#receiving === undefined && this.#rest === undefined && this.#farewell.reading === 'requests'
   }
 
   destroy(): void {
@@ -84,28 +68,17 @@ export class Connection {
   check(now: number): void {
     const { limits } = this.#shared
     const waited = now - this.#since
-    if (this.#isStuck(now)) this.destroy()
-    else if (this.#reading === 'rest') {
-      if (waited >= LINGER_MS) this.destroy()
-    } else if (this.#halfClosedAt > 0) {
-      if (now - this.#halfClosedAt >= HALF_CLOSED_MS) this.destroy()
-    } else if (this.#held) this.#since = now - Math.min(waited, limits.bodyGraceMs)
+    if (this.#out.stuckFor(now) >= limits.writeMs || this.#farewell.isOver(now)) this.destroy()
+    else if (this.#held) {
+      this.#since = now - Math.min(waited, limits.bodyGraceMs)
+      this.#out.probe()
+    } else if (this.#farewell.began) return
     // Who waits to be told that its body is wanted is not slow.
     else if (this.#receiving?.awaitsContinue === true) this.#since = now
     else if (this.#receiving !== undefined) this.#checkBody(this.#receiving, waited)
     else if (this.#headSince > 0) {
       if (now - this.#headSince >= limits.headMs) this.#refuse(new Refusal('request-timeout', 'slow head'))
     } else if (this.#waiting.length === 0 && waited >= (this.#served ? limits.idleMs : limits.headMs)) this.destroy()
-  }
-
-  #isStuck(now: number): boolean {
-    const unsent = this.#socket.writableLength
-    if (unsent === 0 || unsent !== this.#unsent) {
-      this.#unsent = unsent
-      this.#unsentSince = now
-      return false
-    }
-    return now - this.#unsentSince >= this.#shared.limits.writeMs
   }
 
   #checkBody({ body }: Exchange, waited: number): void {
@@ -118,18 +91,18 @@ export class Connection {
   #breakBody(reason: unknown): void {
     const exchange = this.#receiving as Exchange
     this.#receiving = undefined
-    this.#reading = 'nothing'
+    this.#farewell.reading = 'nothing'
     exchange.body?.fail(reason)
     if (this.#waiting.length > 0) return
     this.#finish()
-    this.#flush()
+    this.#out.flush()
   }
 
   readonly #onData = (chunk: Buffer): void => {
-    if (this.#reading === 'requests') this.#receive(chunk)
-    else if ((this.#passedOver += chunk.length) <= LINGER_LIMIT) return
-    else if (this.#reading === 'rest') this.destroy()
-    else this.#pause()
+    if (this.#farewell.reading === 'requests') return this.#receive(chunk)
+    const then = this.#farewell.passOver(chunk.length)
+    if (then === 'destroy') this.destroy()
+    else if (then === 'pause') this.#pause()
   }
 
   #receive(chunk: Buffer): void {
@@ -143,7 +116,7 @@ export class Connection {
       this.#refuse(error)
     } finally {
       this.#batching = false
-      this.#flush()
+      this.#out.flush()
       this.#takeOver?.()
     }
   }
@@ -151,7 +124,7 @@ export class Connection {
   #read(bytes: Buffer): void {
     let at = 0
     let text: string | undefined
-    while (at < bytes.length && this.#reading === 'requests') {
+    while (at < bytes.length && this.#farewell.reading === 'requests') {
       if (this.#mustWait()) return this.#hold(bytes.subarray(at))
       const receiving = this.#receiving
       if (receiving !== undefined) {
@@ -168,13 +141,13 @@ export class Connection {
       }
       at = this.#begin(head, bytes)
     }
-    if (this.#reading === 'switched') this.#rest = bytes.subarray(at)
+    if (this.#farewell.reading === 'switched') this.#rest = bytes.subarray(at)
   }
 
   #mustWait(): boolean {
     if (this.#offer !== undefined) return true
     if (this.#receiving !== undefined) return this.#receiving.body?.full === true
-    if (this.#out.length > BATCH) this.#flush()
+    if (this.#out.full) this.#out.flush()
     return this.#waiting.length >= this.#shared.limits.pipelined || this.#socket.writableNeedDrain
   }
 
@@ -189,10 +162,15 @@ export class Connection {
   }
 
   readonly #goOn = (): void => {
-    if (!this.#held || this.#batching || (this.#reading === 'requests' && this.#mustWait())) return
+    if (!this.#held || this.#batching || (this.#farewell.reading === 'requests' && this.#mustWait())) return
     this.#held = false
+    // A handler that reads its body is behind this call, and the next request must not begin in its asynchronous context.
+    this.#shared.outside.runInAsyncScope(this.#resume, this)
+  }
+
+  #resume(): void {
     this.#socket.resume()
-    if (this.#reading === 'requests') this.#receive(Buffer.alloc(0))
+    if (this.#farewell.reading === 'requests') this.#receive(noBytes)
   }
 
   /** Dispatches a request; gives the place in `bytes` behind what belongs to it. */
@@ -210,7 +188,7 @@ export class Connection {
     const exchange = new Exchange(new Http1Incoming(line, fields, body, this.#socket), body, line, fields)
     if (body?.ended === false) this.#receiving = exchange
     // RFC 9112 §9.6: behind a request that closes, nothing is a request.
-    else if (exchange.last) this.#reading = 'nothing'
+    else if (exchange.last) this.#farewell.reading = 'nothing'
     if (exchange.incoming.upgrade !== null) this.#offer = exchange
     this.#serve(exchange)
     return at
@@ -223,7 +201,7 @@ export class Connection {
       if (body.ended) {
         this.#receiving = undefined
         this.#since = this.#shared.now
-        if (exchange.last) this.#reading = 'nothing'
+        if (exchange.last) this.#farewell.reading = 'nothing'
       }
       return at
     } catch (error) {
@@ -255,15 +233,15 @@ export class Connection {
       this.#answer(next, next.outgoing)
     }
     if (this.#takeOver !== undefined) {
-      this.#flush()
+      this.#out.flush()
       return this.#takeOver()
     }
     const next = this.#waiting[0]
-    if (next === undefined && this.#reading !== 'rest' && (this.#refusal !== undefined || this.#halfClosedAt > 0)) this.#finish()
+    if (next === undefined && this.#farewell.due) this.#finish()
     if (next?.wanted === true) this.#sayContinue(next)
     // Those that wait may be answered in this very turn.
-    if (next === undefined || next.streaming) this.#flush()
-    else this.#flushSoon()
+    if (next === undefined || next.streaming) this.#out.flush()
+    else this.#out.flushSoon()
     this.#goOn()
   }
 
@@ -282,50 +260,20 @@ export class Connection {
   }
 
   #write(exchange: Exchange, outgoing: Outgoing): void {
-    const { status, body } = outgoing
-    const { incoming } = exchange
     const close = this.#closesBehind(exchange) || fieldOf(outgoing.headers, 'connection') !== undefined
-    const tail = close ? `connection: close\r\n${this.#shared.date}\r\n` : `${this.#shared.date}\r\n`
-    if (status === 204 || status === 304 || incoming.method === 'HEAD') {
-      if (body instanceof ReadableStream) void body.cancel().catch(() => {})
-      this.#out += headStart(outgoing, status === 204 ? undefined : 'announced') + tail
-    } else if (body === null) this.#out += `${headStart(outgoing, 0)}content-length: 0\r\n${tail}`
-    else if (typeof body === 'string') {
-      const length = Buffer.byteLength(body)
-      const head = `${headStart(outgoing, length)}content-length: ${length}\r\n${tail}`
-      if (length > LONG_BODY) return this.#stream(exchange, outgoing, head, sliced(Buffer.from(body)), length, close)
-      // One string for head and body, where a character is a byte in both.
-      if (length === body.length) this.#out += head + body
-      else this.#writeBytes(head, Buffer.from(body))
-    } else if (body instanceof Uint8Array) {
-      const head = `${headStart(outgoing, body.byteLength)}content-length: ${body.byteLength}\r\n${tail}`
-      if (body.byteLength > LONG_BODY) return this.#stream(exchange, outgoing, head, sliced(body), body.byteLength, close)
-      this.#writeBytes(head, body)
-    } else return this.#writeStream(exchange, outgoing, body, close)
-    if (incoming.sent !== undefined) (this.#sent ??= []).push(incoming.sent)
+    const streamed = writeAnswer(exchange, outgoing, close, this.#shared.date, this.#out)
+    if (streamed !== undefined) return this.#stream(exchange, outgoing, streamed)
+    const { sent } = exchange.incoming
+    if (sent !== undefined) this.#out.whenSent(sent)
     this.#answered(exchange, close)
   }
 
-  #writeStream(exchange: Exchange, outgoing: Outgoing, body: ReadableStream<Uint8Array>, last: boolean): void {
-    const announced = fieldOf(outgoing.headers, 'content-length')
-    const known = announced !== undefined && /^\d{1,15}$/.test(announced)
-    const ending: Ending = known ? Number(announced) : exchange.minor === 0 ? 'close' : 'chunked'
-    const close = last || ending === 'close'
-    const head =
-      headStart(outgoing, known ? 'announced' : undefined) +
-      (ending === 'chunked' ? 'transfer-encoding: chunked\r\n' : '') +
-      (close ? 'connection: close\r\n' : '') +
-      `${this.#shared.date}\r\n`
-    this.#stream(exchange, outgoing, head, body, ending, close)
-  }
-
-  #stream(exchange: Exchange, outgoing: Outgoing, head: string, body: ReadableStream<Uint8Array>, ending: Ending, close: boolean): void {
+  #stream(exchange: Exchange, outgoing: Outgoing, { body, ending, close }: Streamed): void {
     exchange.outgoing = outgoing
     exchange.streaming = true
     this.#waiting.unshift(exchange)
     // The head must not wait for the first chunk: an event stream may be silent for long.
-    this.#out += head
-    this.#flush()
+    this.#out.flush()
     const { incoming } = exchange
     void writeStream(body, ending, outgoing.headers, incoming, this.#socket, this.#shared.events).then((whole) => {
       if (this.#waiting[0] === exchange) this.#waiting.shift()
@@ -334,7 +282,7 @@ export class Connection {
         incoming.lost()
         return incoming.sent?.(false)
       }
-      if (incoming.sent !== undefined) (this.#sent ??= []).push(incoming.sent)
+      if (incoming.sent !== undefined) this.#out.whenSent(incoming.sent)
       this.#answered(exchange, close || this.#closesBehind(exchange))
       this.#advance()
     })
@@ -342,31 +290,23 @@ export class Connection {
 
   /** Behind what is still to be written, the connection is no longer ours. */
   #switch({ incoming, line, fields }: Exchange, outgoing: Outgoing): void {
-    this.#reading = 'switched'
+    this.#farewell.reading = 'switched'
     this.#takeOver = () => {
       this.#takeOver = undefined
       const socket = this.#socket
       socket.off('data', this.#onData).off('drain', this.#goOn).off('end', this.#onEnd).off('close', this.#onClose)
       this.#closed(this)
       const { events, closing } = this.#shared
-      const head = this.#rest ?? Buffer.alloc(0)
+      const head = this.#rest ?? noBytes
       handOver(outgoing, { incoming, request: nodeRequest(line, fields, socket), socket, head, events, closing })
     }
-  }
-
-  #writeBytes(head: string, bytes: Uint8Array): void {
-    const socket = this.#socket
-    socket.cork()
-    socket.write(this.#out + head, 'latin1')
-    this.#out = ''
-    socket.write(bytes)
-    socket.uncork()
   }
 
   /** Whether the connection ends behind this answer, which the answer must say (RFC 9112 §9.6). */
   #closesBehind({ last, body, awaitsContinue }: Exchange): boolean {
     if (last) return true
-    if (this.#waiting.length === 0 && this.#refusal === undefined && (this.#shared.closing || this.#reading === 'nothing')) return true
+    const { reading, refusal } = this.#farewell
+    if (this.#waiting.length === 0 && refusal === undefined && (this.#shared.closing || reading === 'nothing')) return true
     // Where a client waits for 100, whether its body still comes is for it to decide: nobody can tell where the next request begins.
     return body?.ended === false && (awaitsContinue || body.unread > DRAIN_LIMIT)
   }
@@ -382,51 +322,26 @@ export class Connection {
 
   /** Behind the last answer our side ends, and theirs is read for a moment: a reset would take the answer from it (RFC 9112 §9.6). */
   #finish(): void {
-    if (this.#reading === 'rest') return
-    this.#reading = 'rest'
-    this.#since = this.#shared.now
-    this.#out += this.#refusal ?? ''
+    if (this.#farewell.reading === 'rest') return
+    this.#farewell.linger(this.#shared.now)
+    if (this.#farewell.refusal !== undefined) this.#out.add(this.#farewell.refusal)
+    this.#out.end()
     this.#rest = undefined
-    this.#passedOver = 0
     this.#receiving = undefined
     if (!this.#held) return
     this.#held = false
     this.#socket.resume()
   }
 
-  #flushSoon(): void {
-    if (this.#flushing) return
-    this.#flushing = true
-    process.nextTick(() => {
-      this.#flushing = false
-      this.#flush()
-    })
-  }
-
-  #flush(): void {
-    const socket = this.#socket
-    const out = this.#out
-    const sent = this.#sent
-    const last = this.#reading === 'rest' && !socket.writableEnded
-    if (out === '' && sent === undefined && !last) return
-    this.#out = ''
-    this.#sent = undefined
-    const told = sent && ((error?: Error | null): void => sent.forEach((tell) => tell(!error)))
-    if (socket.destroyed) return told?.(new Error('the connection is closed'))
-    if (last) socket.end(out, 'latin1', () => told?.(socket.errored))
-    else if (out === '' && told) told(null)
-    else socket.write(out, 'latin1', told)
-  }
-
   /** Answers in place of the application, behind what was asked before. */
   #refuse({ code, reason }: Refusal): void {
-    this.#reading = 'nothing'
+    this.#farewell.reading = 'nothing'
     this.#rest = undefined
-    this.#refusal = refusalText(code, this.#shared.date)
+    this.#farewell.refusal = refusalText(code, this.#shared.date)
     this.#shared.refused?.(code, reason)
     if (this.#waiting.length > 0) return
     this.#finish()
-    if (!this.#batching) this.#flush()
+    if (!this.#batching) this.#out.flush()
   }
 
   /** Somebody reads the body that is coming in. */
@@ -441,28 +356,28 @@ export class Connection {
   #sayContinue(exchange: Exchange): void {
     if (!exchange.awaitsContinue) return
     exchange.awaitsContinue = false
-    this.#out += 'HTTP/1.1 100 Continue\r\n\r\n'
-    if (!this.#batching) this.#flush()
+    this.#out.add('HTTP/1.1 100 Continue\r\n\r\n')
+    if (!this.#batching) this.#out.flush()
   }
 
   /** The client says no more. Some still read; what has closed altogether looks the same (see `check`). */
   readonly #onEnd = (): void => {
-    if (this.#reading === 'rest') return
-    this.#reading = 'nothing'
+    if (this.#farewell.reading === 'rest') return
+    this.#farewell.reading = 'nothing'
     this.#rest = undefined
     const broken = this.#receiving
     this.#receiving = undefined
     if (broken !== undefined && this.#waiting.every((it) => it === broken)) return this.destroy()
     broken?.incoming.lost()
-    if (this.#waiting.length > 0) this.#halfClosedAt = this.#shared.now
+    if (this.#waiting.length > 0) this.#farewell.halfClosed(this.#shared.now)
     else {
       this.#finish()
-      this.#flush()
+      this.#out.flush()
     }
   }
 
   readonly #onClose = (): void => {
-    this.#reading = 'rest'
+    this.#farewell.reading = 'rest'
     for (const it of this.#waiting.splice(0)) {
       it.incoming.lost()
       if (it.outgoing !== undefined) it.drop()

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks'
 import { createServer, type Server, type Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { Dispatch, ListenOptions } from '../../contract.ts'
@@ -65,6 +66,7 @@ class Http1Server {
       limits: { ...defaultLimits, ...limits },
       hosts: allowedHosts(where.hosts),
       events: new Set(),
+      outside: new AsyncResource('HTTP1'),
       refused,
       closing: false,
       now: 0,

@@ -1,3 +1,4 @@
+import type { AsyncResource } from 'node:async_hooks'
 import type { Dispatch } from '../../contract.ts'
 import type { AllowedHosts } from '../allowed-hosts.ts'
 import type { OpenEvents } from '../open-events.ts'
@@ -11,6 +12,8 @@ export interface Shared {
   /** Undefined takes any. */
   readonly hosts: AllowedHosts | undefined
   readonly events: OpenEvents
+  /** The asynchronous context of no request. */
+  readonly outside: AsyncResource
   /** Hears of each request that the parser refused. */
   readonly refused: ((code: RefusalCode, reason: string) => void) | undefined
   /** True once the server drains: answers end their connections. */
