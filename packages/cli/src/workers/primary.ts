@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { Logger } from 'plinth'
 import { Failed } from '../failed.ts'
 import type { Failure } from '../failure.ts'
+import { Broker } from './broker.ts'
 import type { WorkerTask } from './protocol.ts'
 import { type Ended, WorkerProcess } from './worker-process.ts'
 
@@ -21,6 +22,8 @@ export interface PrimarySettings extends WorkerTask {
   /** Asked anew for each worker: files of variables may have changed. */
   readonly env: () => { readonly [name: string]: string | undefined }
   readonly log: Logger
+  /** How long a worker may take until it serves, in milliseconds. Default two minutes. */
+  readonly startMs?: number
   /** Hears of each process that is started, before it says anything. */
   readonly forked?: (worker: WorkerProcess) => void
 }
@@ -41,6 +44,7 @@ export class Primary {
   readonly #settings: PrimarySettings
   readonly #slots: readonly Slot[]
   readonly #alive = new Set<WorkerProcess>()
+  readonly #broker = new Broker()
   /** Rejects when nobody can serve any more. */
   readonly hopeless: Promise<never>
   #giveUp!: (failure: Failed) => void
@@ -108,7 +112,7 @@ export class Primary {
     for (const slot of this.#slots) {
       if (this.#stopping !== undefined) throw new Failed(stopped)
       clearTimeout(slot.timer)
-      const fresh = this.#fork()
+      const fresh = this.#fork(slot)
       const failure = await fresh.started
       if (failure !== undefined) {
         await fresh.retire(0)
@@ -148,18 +152,28 @@ export class Primary {
     await Promise.all([...this.#alive].map(end))
   }
 
-  #fork(): WorkerProcess {
-    const { env, forked, log } = this.#settings
-    const worker = new WorkerProcess(env(), ++this.#count)
+  #fork({ number }: Slot): WorkerProcess {
+    const { env, forked, log, startMs } = this.#settings
+    const worker: WorkerProcess = new WorkerProcess(
+      env(),
+      ++this.#count,
+      String(number),
+      (message) => this.#broker.hear(worker, message),
+      startMs,
+    )
     this.#alive.add(worker)
-    void worker.exited.then(() => this.#alive.delete(worker))
+    this.#broker.join(worker)
+    void worker.exited.then(() => {
+      this.#alive.delete(worker)
+      this.#broker.leave(worker)
+    })
     forked?.(worker)
     log.debug({ worker: worker.id, pid: worker.pid }, 'a worker begins')
     return worker
   }
 
   #begin(slot: Slot): Promise<Failure | undefined> {
-    slot.current = this.#fork()
+    slot.current = this.#fork(slot)
     return slot.current.started
   }
 
@@ -180,14 +194,17 @@ export class Primary {
   #again(slot: Slot): number {
     const waitMs = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(slot.crashes++, 20))
     clearTimeout(slot.timer)
-    slot.timer = setTimeout(() => void this.#restart(slot), waitMs)
+    // Else one more would be started while all are stopped, and nobody would stop that one.
+    if (this.#stopping === undefined) slot.timer = setTimeout(() => void this.#restart(slot), waitMs)
     return waitMs
   }
 
   async #restart(slot: Slot): Promise<void> {
-    const failure = await this.#begin(slot)
-    const worker = slot.current as WorkerProcess
     if (this.#stopping !== undefined) return
+    const beginning = this.#begin(slot)
+    const worker = slot.current as WorkerProcess
+    const failure = await beginning
+    if (this.#stopping !== undefined || slot.current !== worker) return
     if (failure === undefined) {
       this.#failedStarts = 0
       return this.#watch(slot, worker)
@@ -201,7 +218,7 @@ export class Primary {
       return
     }
     await worker.exited
-    if (slot.current !== worker) return
+    if (this.#stopping !== undefined || slot.current !== worker) return
     slot.current = undefined
     this.#crashed(slot, worker, { how: failure.troubles[0]?.message ?? '', servedMs: 0 })
   }

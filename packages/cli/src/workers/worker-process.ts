@@ -1,9 +1,12 @@
 import cluster, { type Worker } from 'node:cluster'
 import type { Failure } from '../failure.ts'
-import type { FromWorker, ToWorker } from './protocol.ts'
+import type { Asking, FromWorker, Shared, ToWorker } from './protocol.ts'
 
 /** More than an application takes by itself: ten seconds for what is in flight, one for its services, one to end. */
 const END_MS = 15_000
+
+/** Services may take their time at the start; what hangs must not hold up a reload for ever. */
+const START_MS = 120_000
 
 /** How a worker ended that nobody had asked to. */
 export interface Ended {
@@ -16,14 +19,24 @@ export interface Ended {
 export class WorkerProcess {
   /** Rises with each process, so that a line of the log tells the old one from the new. */
   readonly id: number
+  readonly place: string
   /** Why it can't serve; `undefined` once it does. */
   readonly started: Promise<Failure | undefined>
   readonly exited: Promise<Ended>
   readonly #worker: Worker
   #readyAt = 0
+  #retiring = false
 
-  constructor(env: { readonly [name: string]: string | undefined }, id: number) {
+  /** `startMs`: how long it may take until it serves. */
+  constructor(
+    env: { readonly [name: string]: string | undefined },
+    id: number,
+    place: string,
+    heard: (message: Asking) => void,
+    startMs: number = START_MS,
+  ) {
     this.id = id
+    this.place = place
     const worker = (this.#worker = cluster.fork({ ...env, PLINTH_WORKER: String(id) }))
     this.exited = new Promise((resolve) => {
       worker.once('exit', (code: number | null, signal: string | null) => {
@@ -36,12 +49,27 @@ export class WorkerProcess {
       })
     })
     this.started = new Promise((resolve) => {
+      const late = setTimeout(() => {
+        resolve({
+          title: "The application can't start",
+          troubles: [
+            {
+              message: `A worker did not serve within ${startMs / 1000} s of its start`,
+              fix: 'see what its services wait for: plinth doctor makes each of them',
+            },
+          ],
+        })
+        this.kill()
+      }, startMs)
       worker.on('message', (message: FromWorker) => {
         if (message.type === 'ready') {
+          clearTimeout(late)
           this.#readyAt = performance.now()
           resolve(undefined)
         } else if (message.type === 'failed') resolve(message.failure)
+        else heard(message)
       })
+      void this.exited.then(() => clearTimeout(late))
       void this.exited.then(({ how }) =>
         resolve({
           title: "The application can't start",
@@ -55,8 +83,14 @@ export class WorkerProcess {
     return this.#worker.process.pid
   }
 
+  /** `sent` is called when the message has left this process, or can't any more. */
+  send(message: Shared, sent: () => void): void {
+    if (this.#worker.isConnected()) this.#worker.send(message, sent)
+    else sent()
+  }
+
   get ready(): boolean {
-    return this.#readyAt > 0 && !this.#worker.isDead()
+    return this.#readyAt > 0 && !this.#retiring && !this.#worker.isDead()
   }
 
   /** Lets it finish what it has begun, and resolves when it has ended. */
@@ -64,6 +98,7 @@ export class WorkerProcess {
     if (this.#worker.isDead()) return
     if (!this.ready || !this.#worker.isConnected()) this.kill()
     else this.#worker.send({ type: 'close', idleMs } satisfies ToWorker, () => {})
+    this.#retiring = true
     const late = setTimeout(() => this.kill(), END_MS + idleMs)
     await this.exited
     clearTimeout(late)

@@ -149,6 +149,60 @@ describe('plinth start --workers', { timeout: 60_000 }, () => {
   })
 })
 
+describe('what workers have in common', { timeout: 60_000 }, () => {
+  test('is counted, heard and told as one, and outlives a reload', async () => {
+    const project = installed.project({
+      'app.ts': `import { app } from 'plinth'
+import { PubSub } from 'plinth/channels'
+import { rateLimit } from 'plinth/middleware'
+import { metrics } from 'plinth/ops'
+import { module, service } from 'plinth'
+const Heard = service('heard', ({ use }) => {
+  const heard: unknown[] = []
+  use(PubSub).subscribe('news', (message) => heard.push(message))
+  return heard
+})
+export default app()
+  .use(metrics({ public: true }))
+  .use(Heard)
+  .get('/pid', () => ({ pid: process.pid }))
+  .get('/heard', ({ use }) => ({ pid: process.pid, heard: use(Heard) }))
+  .post('/news', ({ use }) => { use(PubSub).publish('news', 'new'); return 'told' })
+  .use(module('limited').use(rateLimit({ limit: 10, window: 3_600_000 })).get('/limited', () => 'in'))
+`,
+    })
+    const { command, url } = await serving(project, 3)
+    const limited = async (times: number): Promise<number> => {
+      const answers = await Promise.all(Array.from({ length: times }, () => get(`${url}/limited`)))
+      return answers.filter((it) => it.status === 200).length
+    }
+    expect(await limited(60)).toBe(10)
+    await fetch(`${url}/news`, { method: 'POST' })
+    const hearers = new Set<number>()
+    while (hearers.size < 3) {
+      const { pid, heard } = JSON.parse((await get(`${url}/heard`)).text) as { readonly pid: number; readonly heard: readonly string[] }
+      if (heard.length > 0) hearers.add(pid)
+      expect(heard.length).toBeLessThanOrEqual(1)
+    }
+    const counted = async (): Promise<readonly [number, number]> => {
+      const { text } = await get(`${url}/metrics`)
+      const series = (name: string): number => Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(text)?.[1])
+      const of = (status: number) => `http_server_request_duration_seconds_count\\{method="GET",route="/limited",status="${status}"\\}`
+      return [series(of(200)), series(of(429))]
+    }
+    expect(await counted()).toEqual([10, 50])
+    expect((await project.run(['reload'])).code).toBe(0)
+    // One that crashes takes no budget with it, and no counts but those of its last moments.
+    const { pid } = JSON.parse((await get(`${url}/pid`)).text) as { readonly pid: number }
+    await counted()
+    process.kill(pid, 'SIGKILL')
+    await command.says(/another one takes its place/)
+    expect(await limited(5)).toBe(0)
+    expect(await counted()).toEqual([10, 55])
+    expect((await command.stop()).code).toBe(0)
+  })
+})
+
 describe('plinth reload', { timeout: 60_000 }, () => {
   test('brings new code to every worker while clients that never retry see no failure', async () => {
     const project = installed.project({ 'app.ts': app('one') })

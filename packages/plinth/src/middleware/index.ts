@@ -7,6 +7,7 @@ export { MemoryRateStore, type MemoryRateStoreOptions } from './memory-rate-stor
 export { rateLimit, type RateLimitOptions } from './rate-limit.ts'
 export { type RateBudget, RateLimiter, type RateLimiterOptions, type RateStorage } from './rate-limiter.ts'
 export type { RateRule, RateStore, RateTaken } from './rate-store.ts'
+export { RateStores } from './rate-stores.ts'
 export { requestId, type RequestIdOptions } from './request-id.ts'
 export { type HstsOptions, securityHeaders, type SecurityHeadersOptions } from './security-headers.ts'
 export { staticFiles, type StaticFilesOptions } from './static-files.ts'

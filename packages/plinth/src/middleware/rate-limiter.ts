@@ -1,5 +1,5 @@
 import { Application, type Built, type Context, problem } from '../app/index.ts'
-import { MemoryRateStore } from './memory-rate-store.ts'
+import { RateStores } from './rate-stores.ts'
 import type { RateRule, RateStore, RateTaken } from './rate-store.ts'
 
 /** So many requests in so long. */
@@ -27,11 +27,18 @@ const MAX_KEY = 200
 const STORE_TIMEOUT_MS = 500
 const LOG_EVERY_MS = 10_000
 
+/**
+ * How many limits there are of each name and rule. They are made in the same order wherever the same code runs, so the number means the
+ * same limit; where new code makes them in another, those that change places have the same rule.
+ */
+const made = new Map<string, number>()
+
 /** A limit to ask by hand, where the key is known only in the handler: the address in a sign-in form, say. */
 export class RateLimiter {
   readonly name: string
   /** `RateLimit-Policy`, the same for every answer; `undefined` where headers are off. */
   readonly policy: string | undefined
+  readonly #id: string
   readonly #rule: RateRule
   readonly #store: RateStore | undefined
   /** One for each application that was built: two tests of the same one must not spend each other's budgets. */
@@ -51,6 +58,10 @@ export class RateLimiter {
       )
     }
     this.name = name
+    const kind = `${name} ${limit}/${window}`
+    const number = (made.get(kind) ?? 0) + 1
+    made.set(kind, number)
+    this.#id = `${kind} #${number}`
     this.policy = headers === false ? undefined : `"${name}";q=${limit};w=${Math.ceil(window / 1000)}`
     this.#rule = { limit, windowMs: window }
     this.#store = store
@@ -79,7 +90,7 @@ export class RateLimiter {
   #ownStore(ctx: Context): RateStore {
     const built = ctx.use(Application)
     let store = this.#own.get(built)
-    if (!store) this.#own.set(built, (store = new MemoryRateStore()))
+    if (!store) this.#own.set(built, (store = ctx.use(RateStores)(this.#id)))
     return store
   }
 

@@ -13,6 +13,7 @@ import {
 import { LoadCounts } from './load.ts'
 import type { Counter, Gauge, Histogram, HistogramMetric, HistogramOptions, MetricOptions } from './metric.ts'
 import { type MetricsFormat, MetricsRegistry, metricsTypes } from './metrics-registry.ts'
+import { MetricsText } from './metrics-text.ts'
 import { processMetrics } from './process-metrics.ts'
 import { requireList, requireObject } from '../internal/arguments.ts'
 
@@ -64,12 +65,12 @@ export function metrics(options: MetricsOptions = {}): App<{}, {}> {
   const routes = module('metrics')
     .use(Metrics)
     .use(recorder)
-    .get(path, { open: true, hidden: true, guards: guards as readonly [] }, ({ use, header }) => {
+    .get(path, { open: true, hidden: true, guards: guards as readonly [] }, async ({ use, header }) => {
       const format = wanted(header('accept'))
       return new Answer(
         200,
         ['content-type', metricsTypes[format], 'x-content-type-options', 'nosniff', 'cache-control', 'no-store'],
-        use(Metrics).text(format),
+        await use(MetricsText)(format, use(Metrics).text(format)),
       )
     })
   return routes as unknown as App<{}, {}>

@@ -1,0 +1,1 @@
+export { encodeMessage, type Heard, Hearers, MemoryPubSub, PubSub } from './pub-sub.ts'
