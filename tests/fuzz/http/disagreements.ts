@@ -10,6 +10,7 @@ export const stricter: { readonly [reason: string]: string } = {
   'number of Host fields': 'RFC 9112 §3.2: of two, a proxy in front may have judged the other',
   Host: 'RFC 9112 §3.2: a value that names no host gets 400',
   authority: 'the same for an absolute target',
+  scheme: 'RFC 9110 §7.4: a target of https over a connection without TLS gets 421',
   'two fields of a kind that may come once':
     'two Content-Type, Authorization, Origin, Upgrade or Expect: each reader may believe another one',
   'Content-Length': 'digits without a leading zero and no more than a number can hold',

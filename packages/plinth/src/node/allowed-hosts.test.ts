@@ -73,4 +73,16 @@ describe.each(['http1', 'node:http'] as const)('over %s', (transport) => {
       'listen: hosts: "http://a" is no host',
     )
   })
+
+  test('a target of https is 421 where nobody can have shown a certificate', async () => {
+    await using running = await core({ mode: 'test' })
+      .get('/', () => 'ok')
+      .listen({ port: 0, transport })
+    for (const [target, status] of [
+      ['https://a.test/', 421],
+      ['HTTPS://a.test/', 421],
+      ['http://a.test/', 200],
+    ] as const)
+      expect([target, (await askRaw(running.port, `GET ${target} HTTP/1.1\r\nHost: a.test\r\n\r\n`)).status]).toEqual([target, status])
+  })
 })

@@ -31,6 +31,23 @@ describe.each(['http1', 'node:http'] as const)('over %s', (transport) => {
     expect(most).toBeLessThan(10_000)
   }, 30_000)
 
+  test.runIf(transport === 'http1')('what a stream gave before it failed reaches the client', async () => {
+    await using running = await core({ mode: 'test' })
+      .get('/', () => {
+        let given = 0
+        return new ReadableStream<Uint8Array>({
+          pull(controller) {
+            if (++given > 3) throw new Error('no more')
+            controller.enqueue(Buffer.from(`part ${given};`))
+          },
+        })
+      })
+      .listen({ port: 0, transport })
+    const client = await new RawConnection(running.port).opened()
+    await client.send(get('/')).end()
+    expect(client.received).toMatch(/part 1;[^]*part 2;[^]*part 3;\r\n$/)
+  })
+
   test('the asynchronous context of a request ends with it, also where the next one was sent with its body', async () => {
     const storage = new AsyncLocalStorage<string>()
     const seen: unknown[] = []

@@ -18,6 +18,7 @@ import { NodeIncoming } from './node-incoming.ts'
 import type { NodeListening, NodeTransport } from './node-transport.ts'
 import type { OpenEvents } from './open-events.ts'
 import { serveUpgrades } from './node-upgrades.ts'
+import { peerOf } from './socket-peer.ts'
 import { writeAnswer } from './write-answer.ts'
 
 const HEAD_LIMIT = 16_384
@@ -146,7 +147,7 @@ function refuse(error: Error & { readonly code?: string }, socket: Socket): void
 
 /** Exactly one (RFC 9112 §3.2): of two, a proxy in front may have judged the other. HTTP/1.0 may have none. Gives the code of what is wrong. */
 function wrongHost(
-  { rawHeaders, httpVersionMinor }: IncomingMessage,
+  { rawHeaders, httpVersionMinor, url = '', socket }: IncomingMessage,
   authority: string | undefined,
   allowed: AllowedHosts | undefined,
 ): 'malformed-request' | 'misdirected-request' | undefined {
@@ -160,6 +161,8 @@ function wrongHost(
   if (named === undefined ? httpVersionMinor > 0 : !isHost(named)) return 'malformed-request'
   if (authority !== undefined && !isHost(authority)) return 'malformed-request'
   const host = authority ?? named
+  // RFC 9110 §7.4: what belongs to `https` must not be answered to whoever asks in the clear.
+  if (authority !== undefined && /^https:/i.test(url) && !peerOf(socket).secure) return 'misdirected-request'
   return allowed === undefined || host === undefined || allowed(host) ? undefined : 'misdirected-request'
 }
 

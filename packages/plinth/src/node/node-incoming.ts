@@ -3,6 +3,7 @@ import type { Incoming, Peer } from '../contract.ts'
 import { ClientGone } from '../http/client-gone.ts'
 import { BodyTooLarge } from '../http/failures.ts'
 import { LazySignal } from '../http/lazy-signal.ts'
+import { ByteList } from './byte-list.ts'
 import { requestStream } from './request-stream.ts'
 import { peerOf } from './socket-peer.ts'
 
@@ -106,7 +107,7 @@ export class NodeIncoming implements Incoming {
     if (this.#request.destroyed) return Promise.reject(this.#clientGone())
     return new Promise((resolve, reject) => {
       const request = this.#request
-      const chunks: Buffer[] = []
+      const bytes = new ByteList()
       let size = 0
       const settle = (act: () => void): void => {
         request.off('data', data).off('end', end).off('error', fail).off('close', closed)
@@ -114,8 +115,8 @@ export class NodeIncoming implements Incoming {
       }
       const data = (chunk: Buffer): void => {
         size += chunk.length
-        if (size <= limit) return void chunks.push(chunk)
-        chunks.length = 0
+        if (size <= limit) return bytes.add(plainBytes(chunk))
+        bytes.clear()
         if (size <= most) return
         request.pause()
         settle(() => reject(new BodyTooLarge(limit)))
@@ -123,7 +124,7 @@ export class NodeIncoming implements Incoming {
       const end = (): void =>
         settle(() => {
           if (size > limit) return reject(new BodyTooLarge(limit))
-          resolve((this.#gathered = plainBytes(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size))))
+          resolve((this.#gathered = bytes.takeAll()))
         })
       const fail = (): void => settle(() => reject(this.#clientGone()))
       const closed = (): void => settle(() => reject(this.#clientGone()))

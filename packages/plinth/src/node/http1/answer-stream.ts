@@ -72,6 +72,8 @@ export async function writeStream(
     if (ending === 'chunked') socket.write(lastChunk, 'latin1')
     return true
   } catch (error) {
+    // What came before it failed is still the client's.
+    if (socket.writableCorked > 0) socket.uncork()
     breakOff()
     // What can't be written ends the source too, which has not failed itself.
     reader.cancel(error).catch(() => {})

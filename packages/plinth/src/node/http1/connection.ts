@@ -3,6 +3,7 @@ import type { Outgoing } from '../../contract.ts'
 import { HttpFailure } from '../../http/failures.ts'
 import { fieldOf } from '../field-of.ts'
 import { handOver } from '../hand-over.ts'
+import { peerOf } from '../socket-peer.ts'
 import { writeStream } from './answer-stream.ts'
 import { Exchange } from './exchange.ts'
 import { Farewell } from './farewell.ts'
@@ -48,7 +49,7 @@ export class Connection {
     this.#shared = shared
     this.#closed = closed
     this.#out = new Outbox(socket)
-    this.#reader = new RequestReader(shared.limits, shared.hosts)
+    this.#reader = new RequestReader(shared.limits, shared.hosts, () => peerOf(socket).secure)
     this.#since = shared.now
     socket.on('data', this.#onData).on('drain', this.#goOn).on('end', this.#onEnd).on('close', this.#onClose)
     // `close` follows, and tells whoever must know.

@@ -1,5 +1,5 @@
-import { concat } from '../../http/concat.ts'
 import { BodyTooLarge } from '../../http/failures.ts'
+import { ByteList } from '../byte-list.ts'
 import { ChunkedDecoder } from './chunked-decoder.ts'
 import type { Framing } from './fields.ts'
 import { BODY_AHEAD, type Http1Limits } from './limits.ts'
@@ -18,8 +18,7 @@ export class RequestBody {
   readonly #decoder: ChunkedDecoder | undefined
   readonly #announced: number
   #left: number
-  #chunks: Uint8Array[] = []
-  #size = 0
+  readonly #bytes = new ByteList()
   #ended = false
   #failure: unknown
   #discarding = false
@@ -49,7 +48,7 @@ export class RequestBody {
 
   /** Whether the socket should wait. */
   get full(): boolean {
-    return !this.#discarding && this.#waiting === undefined && this.#size >= BODY_AHEAD
+    return !this.#discarding && this.#waiting === undefined && this.#bytes.size >= BODY_AHEAD
   }
 
   /** Takes what belongs to it and gives the position behind. Throws a Refusal where the coding is broken. */
@@ -76,7 +75,7 @@ export class RequestBody {
   fail(reason: unknown): void {
     if (this.#ended || this.#failure !== undefined) return
     this.#failure = reason
-    this.#chunks = []
+    this.#bytes.clear()
     this.#waiting?.reject(reason)
     this.#waiting = undefined
     this.#controller?.error(reason)
@@ -86,8 +85,7 @@ export class RequestBody {
   /** Nobody will read what is left. */
   discard(): void {
     this.#discarding = true
-    this.#chunks = []
-    this.#size = 0
+    this.#bytes.clear()
   }
 
   gather(limit: number): Promise<Uint8Array> {
@@ -96,7 +94,7 @@ export class RequestBody {
     if (whole) return whole.byteLength > limit ? Promise.reject(new BodyTooLarge(limit)) : Promise.resolve(whole)
     if (this.#stream || this.#waiting) return Promise.reject(new Error('The body of this request has been read already'))
     if (this.#failure !== undefined) return Promise.reject(this.#failure)
-    if (this.#size > limit) return Promise.reject(new BodyTooLarge(limit))
+    if (this.#bytes.size > limit) return Promise.reject(new BodyTooLarge(limit))
     if (this.#ended) return Promise.resolve(this.#join())
     return new Promise((resolve, reject) => {
       this.#waiting = { limit, resolve, reject }
@@ -123,10 +121,9 @@ export class RequestBody {
     // Handlers get what they get on every platform: a `Buffer` would slice, print and become JSON in a way of its own.
     const chunk = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
     if (this.#pulled) return this.#give(chunk)
-    this.#chunks.push(chunk)
-    this.#size += chunk.byteLength
+    this.#bytes.add(chunk)
     const waiting = this.#waiting
-    if (waiting === undefined || this.#size <= waiting.limit) return
+    if (waiting === undefined || this.#bytes.size <= waiting.limit) return
     this.#waiting = undefined
     this.discard()
     waiting.reject(new BodyTooLarge(waiting.limit))
@@ -137,21 +134,18 @@ export class RequestBody {
     const waiting = this.#waiting
     this.#waiting = undefined
     waiting?.resolve(this.#join())
-    if (this.#chunks.length === 0) this.#closeStream()
+    if (this.#bytes.size === 0) this.#closeStream()
   }
 
   #join(): Uint8Array {
-    const whole = this.#chunks.length === 1 ? (this.#chunks[0] as Uint8Array) : concat(this.#chunks, this.#size)
-    this.#chunks = []
-    return (this.#whole = whole)
+    return (this.#whole = this.#bytes.takeAll())
   }
 
   #pull(): Promise<void> | undefined {
-    const chunk = this.#chunks.shift()
+    const chunk = this.#bytes.shift()
     if (chunk !== undefined) {
-      this.#size -= chunk.byteLength
       this.#controller?.enqueue(chunk)
-      if (this.#ended && this.#chunks.length === 0) this.#closeStream()
+      if (this.#ended && this.#bytes.size === 0) this.#closeStream()
       else if (!this.#ended) this.#wanted()
       return undefined
     }

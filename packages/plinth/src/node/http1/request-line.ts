@@ -8,6 +8,8 @@ export interface RequestLine {
   readonly target: string
   /** From a target in absolute form, which wins over `Host` (RFC 9112 §3.2.2). */
   readonly authority: string | undefined
+  /** The target in absolute form is one of `https`. */
+  readonly secure: boolean
   /** 1, or 0 for HTTP/1.0. */
   readonly minor: 0 | 1
 }
@@ -25,7 +27,7 @@ export function isToken(text: string): boolean {
   return token.test(text)
 }
 
-const absolute = /^https?:\/\/([^/?]*)(.*)$/i
+const absolute = /^http(s?):\/\/([^/?]*)(.*)$/i
 /** Longer than any method that is registered. */
 const METHOD_LIMIT = 32
 
@@ -47,15 +49,15 @@ export function readRequestLine(line: string, limits: Http1Limits): RequestLine 
   if (!target.test(asked)) throw malformed('characters of the target')
   // A tunnel is what a proxy digs.
   if (method === 'CONNECT') throw new Refusal('not-implemented', 'CONNECT')
-  if (asked.charCodeAt(0) === 47) return { method, target: asked, authority: undefined, minor }
+  if (asked.charCodeAt(0) === 47) return { method, target: asked, authority: undefined, secure: false, minor }
   if (asked === '*') {
-    if (method === 'OPTIONS') return { method, target: asked, authority: undefined, minor }
+    if (method === 'OPTIONS') return { method, target: asked, authority: undefined, secure: false, minor }
     throw malformed('form of the target')
   }
   const match = absolute.exec(asked)
   if (match === null) throw malformed('form of the target')
-  const [, authority = '', rest = ''] = match
-  return { method, target: rest.startsWith('/') ? rest : `/${rest}`, authority, minor }
+  const [, secure = '', authority = '', rest = ''] = match
+  return { method, target: rest.startsWith('/') ? rest : `/${rest}`, authority, secure: secure !== '', minor }
 }
 
 function methodOf(line: string, end: number): string {

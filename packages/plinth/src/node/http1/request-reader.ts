@@ -24,12 +24,15 @@ export interface Head {
 export class RequestReader {
   readonly #limits: Http1Limits
   readonly #hosts: AllowedHosts | undefined
+  readonly #isSecure: () => boolean
   #emptyLines = 0
   #last: Fields | undefined
 
-  constructor(limits: Http1Limits, hosts: AllowedHosts | undefined) {
+  /** `isSecure` says whether the connection is one of TLS. */
+  constructor(limits: Http1Limits, hosts: AllowedHosts | undefined, isSecure: () => boolean) {
     this.#limits = limits
     this.#hosts = hosts
+    this.#isSecure = isSecure
   }
 
   /**
@@ -59,6 +62,8 @@ export class RequestReader {
     this.#emptyLines = 0
     const fields = this.#fieldsOf(text.slice(first, end + 2), line.minor, text.length)
     this.#checkHost(line.authority, fields.host)
+    // RFC 9110 §7.4: what belongs to `https` must not be answered to whoever asks in the clear.
+    if (line.secure && !this.#isSecure()) throw new Refusal('misdirected-request', 'scheme')
     return { line, fields, end: end + 4 }
   }
 
