@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../../../tools/workspace.mjs'
 import { gzipBomb, multipart, resets } from './hostile.mjs'
+import { sigterm } from './shutdown.mjs'
 import { slowHeads, slowMany } from './slow.mjs'
 import { idleMany, pipelinedUnread, slowReader } from './unread.mjs'
+import { rollingRestarts, workerKill } from './workers.mjs'
 
 /** What must be there, or `undefined`. */
 export function missing() {
@@ -13,4 +15,16 @@ export function missing() {
 
 export const transports = ['http1', 'node:http']
 
-export const faults = [slowHeads, slowMany, idleMany, slowReader, pipelinedUnread, resets, gzipBomb, multipart]
+export const faults = [
+  slowHeads,
+  slowMany,
+  idleMany,
+  slowReader,
+  pipelinedUnread,
+  resets,
+  gzipBomb,
+  multipart,
+  sigterm,
+  rollingRestarts,
+  workerKill,
+]

@@ -14,6 +14,7 @@ class Lane {
   constructor(port, pool) {
     this.#pool = pool
     this.#socket = connect({ port, host: '127.0.0.1', noDelay: true })
+    this.opened = new Promise((resolve) => this.#socket.once('connect', resolve))
     this.#socket.on('data', (chunk) => this.#read(chunk))
     this.#socket.on('error', (error) => this.#broke(error.code))
     this.#socket.on('close', () => this.#broke('closed'))
@@ -75,6 +76,15 @@ export class Paced {
     this.#most = connections
   }
 
+  /** Opens as many connections as there may be. */
+  async open() {
+    while (this.#lanes.size < this.#most) {
+      const fresh = this.#made()
+      await fresh.opened
+      this.#free.push(fresh)
+    }
+  }
+
   /**
    * Gives a record of each request: `dueAt` on the clock of `performance`, `tookMs` since then, `status` (0 where no answer came, with
    * `error`), `retryAfter`. `bytes(i)` is the i-th. What has no answer `patienceMs` after the last was due is given up.
@@ -111,6 +121,10 @@ export class Paced {
   #lane() {
     const lane = this.#free.pop()
     if (lane !== undefined || this.#lanes.size >= this.#most) return lane
+    return this.#made()
+  }
+
+  #made() {
     const fresh = new Lane(this.#port, this)
     this.#lanes.add(fresh)
     return fresh
