@@ -14,7 +14,7 @@ import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { describe, expect, test, vi } from 'vitest'
 import { core, type Dispatch, type Outgoing, reply, type Running } from '../../app/index.ts'
 import { certificate } from '../fixtures/certificate.ts'
-import { frames, RawHttp2 } from '../fixtures/raw-http2.ts'
+import { field, frame, frames, RawHttp2 } from '../fixtures/raw-http2.ts'
 import { nodeHttp } from '../http-transport.ts'
 import type { Http1Limits } from '../http1/limits.ts'
 import { http1 } from '../http1/server.ts'
@@ -414,12 +414,45 @@ describe('what breaks', () => {
       await new Promise<void>((done) => (client.session.destroyed || !client.session.ping(() => done()) ? done() : undefined))
     }
     await closed
-    expect(client.goaways).toContain(NGHTTP2_ENHANCE_YOUR_CALM)
+    expect(client.goaways.every((it) => it === NGHTTP2_ENHANCE_YOUR_CALM)).toBe(true)
     // Those of one packet are under way together.
     expect(served).toBeLessThan(210)
     await using second = new Client(listening.url)
     const open = second.open({ ':path': '/' })
     await vi.waitFor(() => expect(open.id).toBeDefined())
+    await listening.close(0)
+  })
+})
+
+describe('a flood', () => {
+  const many = (bytes: Buffer, times: number): Buffer => Buffer.concat(Array.from({ length: times }, () => bytes))
+  test.each([
+    ['pings', (it: RawHttp2) => it.socket.write(many(frame(frames.ping, 0, 0, Buffer.alloc(8)), 50_000))],
+    ['settings', (it: RawHttp2) => it.socket.write(many(frame(frames.settings, 0, 0, Buffer.from([0, 3, 0, 0, 0, 9])), 20_000))],
+    [
+      'a head without an end',
+      (it: RawHttp2) => it.begin(1, get).socket.write(many(frame(frames.continuation, 0, 1, field('x', 'y'.repeat(100))), 20_000)),
+    ],
+    [
+      'a head of nothing',
+      (it: RawHttp2) => it.begin(1, get).socket.write(many(frame(frames.continuation, 0, 1, Buffer.alloc(0)), 100_000)),
+    ],
+    ['a body of nothing', (it: RawHttp2) => it.begin(1, get, 0x4).socket.write(many(frame(frames.data, 0, 1, Buffer.alloc(0)), 100_000))],
+    ['streams', (it: RawHttp2) => Array.from({ length: 1_000 }, (_, i) => it.request(2 * i + 1, get))],
+    [
+      'streams that the server must break off',
+      (it: RawHttp2) =>
+        Array.from({ length: 1_000 }, (_, i) => it.request(2 * i + 1, get).send(frames.windowUpdate, 0, 2 * i + 1, Buffer.alloc(4))),
+    ],
+  ])('of %s ends its connection, and others are answered', async (_, flood) => {
+    const listening = await listen(({ path }) => (path === '/' ? new Promise(() => {}) : { status: 204, headers: [], body: null }))
+    const client = await new RawHttp2(listening.port, tls.cert).opened()
+    await client.frame((it) => it.type === frames.settings)
+    const closed = once(client.socket, 'close')
+    flood(client)
+    await using other = new Client(listening.url)
+    expect((await other.get('/other')).status).toBe(204)
+    await closed
     await listening.close(0)
   })
 })

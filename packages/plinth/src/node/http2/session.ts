@@ -67,8 +67,8 @@ export class Http2Connection {
     this.#session.close()
   }
 
-  destroy(): void {
-    this.#session.destroy()
+  destroy(code: number = NGHTTP2_NO_ERROR): void {
+    this.#session.destroy(undefined, code)
     this.#socket.destroy()
   }
 
@@ -97,6 +97,6 @@ export class Http2Connection {
     this.#unruly = true
     this.#session.goaway(NGHTTP2_ENHANCE_YOUR_CALM)
     // Destroyed in the same turn, it would not say why.
-    setImmediate(() => this.destroy())
+    setImmediate(() => this.destroy(NGHTTP2_ENHANCE_YOUR_CALM))
   }
 }
