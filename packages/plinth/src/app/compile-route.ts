@@ -57,7 +57,7 @@ export function compileRoute(flat: FlatRoute, problems: BootProblem[]): Route | 
   const handshake = contract.websocket === undefined ? undefined : compileHandshake(flat, fault)
   const validation = compileInputs(flat, names, fault)
   const replies = compileReplies(contract, fault)
-  const headers = [...scope.headers, ...deprecation(flat, fault)]
+  const dated = deprecation(flat, fault)
   if (problems.length > before) return undefined
 
   return new Route({
@@ -71,7 +71,8 @@ export function compileRoute(flat: FlatRoute, problems: BootProblem[]): Route | 
     arounds: scope.arounds,
     catches: scope.catches,
     render: scope.render,
-    headers,
+    // The scope's own list where nothing is added: its routes then share what is made of it.
+    headers: dated.length === 0 ? scope.headers : [...scope.headers, ...dated],
     documentHeaders: scope.documentHeaders,
     dynamicHeaders: scope.dynamicHeaders,
     encoders: replies.encoders,

@@ -17,6 +17,7 @@ import type { Route } from './route.ts'
 import type { Catch } from './scope.ts'
 import { besideAnswer } from './to-answer.ts'
 import type { Context } from './types.ts'
+import { isStream } from '../internal/is-stream.ts'
 
 /** The handler took longer than its route allows. The reason with which its signal aborts. */
 export class DeadlinePassed extends Error {
@@ -122,7 +123,7 @@ export class Dispatcher {
 
   /** An answer that came too late. What the handler made for its request since then is disposed now. */
   #discard(answer: Answer, ctx: RequestContext): void {
-    if (answer.body instanceof ReadableStream) void answer.body.cancel().catch(() => {})
+    if (isStream(answer.body)) void answer.body.cancel().catch(() => {})
     if (ctx.hasScoped || ctx.source?.over) this.#dispose(ctx)
   }
 
@@ -137,7 +138,7 @@ export class Dispatcher {
     }
     if (answer.body !== null) finishBody(answer, incoming.method)
     // A generator asks for its services only when it is read, long after this.
-    if (ctx.hasScoped || answer.body instanceof ReadableStream) this.#disposeAfter(ctx, answer)
+    if (ctx.hasScoped || isStream(answer.body)) this.#disposeAfter(ctx, answer)
     if (ctx.record) {
       ctx.record.status = answer.status
       ctx.record.answer = answer
@@ -234,7 +235,7 @@ export class Dispatcher {
 
   #disposeAfter(ctx: RequestContext, answer: Answer): void {
     // A streamed body may still be made with what the request holds.
-    if (!(answer.body instanceof ReadableStream)) return this.#dispose(ctx)
+    if (!isStream(answer.body)) return this.#dispose(ctx)
     const { sent } = ctx.incoming
     ctx.incoming.sent = (delivered) => {
       sent?.(delivered)

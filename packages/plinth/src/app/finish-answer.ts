@@ -2,6 +2,7 @@ import type { Answer } from '../http/answer.ts'
 import { flatHeaders } from '../http/flat-headers.ts'
 import type { RequestContext } from './context.ts'
 import type { Context } from './types.ts'
+import { isStream } from '../internal/is-stream.ts'
 
 /** Lines that stand beside those of the handler; any other of these is the handler's to say. */
 const beside: ReadonlySet<string> = new Set(['vary', 'set-cookie'])
@@ -49,7 +50,7 @@ function hasHeader(flat: readonly string[], name: string): boolean {
 export function finishBody(answer: Answer, method: string): void {
   const { body, status } = answer
   if (body === null || (method !== 'HEAD' && !bodyless.has(status))) return
-  if (body instanceof ReadableStream) void body.cancel().catch(() => {})
+  if (isStream(body)) void body.cancel().catch(() => {})
   else if (!bodyless.has(status) && answer.header('content-length') === undefined) {
     answer.set('content-length', String(typeof body === 'string' ? new TextEncoder().encode(body).byteLength : body.byteLength))
   }

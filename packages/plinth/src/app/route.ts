@@ -3,6 +3,7 @@ import { Answer } from '../http/answer.ts'
 import { isThenable } from '../internal/thenable.ts'
 import type { ReplyEncoder } from '../schema/contract.ts'
 import type { RequestContext } from './context.ts'
+import { headerLists } from './header-lists.ts'
 import { addToContext } from './pass-guard.ts'
 import type { RouteInfo } from './route-info.ts'
 import { besideAnswer, toAnswer, WrongAnswer } from './to-answer.ts'
@@ -31,10 +32,10 @@ export interface RoutePlan {
   readonly timeout: number
 }
 
-const NOSNIFF = ['x-content-type-options', 'nosniff'] as const
-
 /** One step before the handler: a promise only where it has to wait. */
 export type Step = (ctx: RequestContext) => void | Promise<void>
+
+const none: readonly Step[] = []
 
 /** A route made ready: everything that does not depend on the request was decided at build. */
 export class Route {
@@ -73,17 +74,19 @@ export class Route {
     this.status = plan.status
     this.bareHeaders = plan.headers
     this.documentHeaders = plan.documentHeaders
-    this.jsonHeaders = ['content-type', 'application/json; charset=utf-8', ...NOSNIFF, ...plan.headers]
-    this.textHeaders = ['content-type', 'text/plain; charset=utf-8', ...NOSNIFF, ...plan.headers]
-    this.htmlHeaders = ['content-type', 'text/html; charset=utf-8', ...NOSNIFF, ...plan.headers]
-    this.bytesHeaders = ['content-type', 'application/octet-stream', ...NOSNIFF, ...plan.headers]
-    this.#steps = [
+    const { json, text, html, bytes } = headerLists(plan.headers)
+    this.jsonHeaders = json
+    this.textHeaders = text
+    this.htmlHeaders = html
+    this.bytesHeaders = bytes
+    const steps = [
       ...(plan.handshake ? [plan.handshake] : []),
       ...plan.guards.filter((it) => it.always === true).map(guardStep),
       ...plan.identities.map(identityStep),
       ...plan.guards.filter((it) => it.always !== true).map(guardStep),
       ...(plan.validation ? [validationStep(plan.validation)] : []),
     ]
+    this.#steps = steps.length === 0 ? none : steps
     this.#handler = plan.handler
     this.#arounds = plan.arounds
   }

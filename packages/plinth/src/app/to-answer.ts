@@ -17,6 +17,7 @@ import { isThenable } from '../internal/thenable.ts'
 import type { RequestContext } from './context.ts'
 import { problemAnswer } from './problem-answer.ts'
 import type { Route } from './route.ts'
+import { isStream } from '../internal/is-stream.ts'
 
 /** The handler answered what its contract does not allow: our mistake, so a logged 500. */
 export class WrongAnswer extends Error {
@@ -123,7 +124,7 @@ function special(value: object, ctx: RequestContext, route: Route, status: numbe
       throw new WrongAnswer(`${route.info.method} ${route.template} answered a Response of status ${value.status}, which is no answer`)
     return fromResponse(value, route.bareHeaders)
   }
-  if (value instanceof ReadableStream) {
+  if (isStream(value)) {
     if (value.locked) throw readAlready('a stream that', route)
     return new Answer(200, route.bytesHeaders, value)
   }

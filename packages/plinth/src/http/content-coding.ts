@@ -1,3 +1,4 @@
+import { builtin } from '../internal/builtin.ts'
 import { collect } from './collect.ts'
 import { BodyTooLarge, HttpFailure } from './failures.ts'
 
@@ -9,19 +10,22 @@ interface Decoded {
 }
 type Decoder = (bytes: Uint8Array, options: object, done: (error: NodeJS.ErrnoException | null, decoded: Decoded) => void) => void
 
-/** `null` on platforms that are not Node, Bun or Deno. */
-const platformZlib: Zlib | null = globalThis.process?.getBuiltinModule?.('node:zlib') ?? null
+/** The platform's, `null` where it is not Node, Bun or Deno. Loaded with the first body that is coded, since few ever come. */
+function orPlatforms(zlib: Zlib | null | undefined): Zlib | null {
+  return zlib === undefined ? (builtin<Zlib>('node:zlib') ?? null) : zlib
+}
 
 /**
  * The coding that a `Content-Encoding` names (RFC 9110 §8.4), `undefined` for none. One at most: stacked codings multiply
  * what a bomb inflates to, and no client stacks them. Throws `HttpFailure` 415 `unsupported-encoding` with `Accept-Encoding`.
  */
-export function contentCoding(header: string | undefined, zlib: Zlib | null = platformZlib): Coding | undefined {
+export function contentCoding(header: string | undefined, given?: Zlib | null): Coding | undefined {
   if (header === undefined) return undefined
   const coding = header.trim().toLowerCase()
   if (coding === '' || coding === 'identity') return undefined
   if (coding === 'gzip' || coding === 'x-gzip') return 'gzip'
   if (coding === 'deflate') return 'deflate'
+  const zlib = orPlatforms(given)
   if (coding === 'br' && zlib !== null) return 'br'
   if (coding === 'zstd' && zlib !== null && 'zstdDecompress' in zlib) return 'zstd'
   throw unsupported(coding.includes(',') ? 'The body must have one content encoding at most.' : undefined, zlib)
@@ -39,7 +43,8 @@ function unsupported(detail: string | undefined, zlib: Zlib | null): HttpFailure
  * come to, and with `HttpFailure` 400 `malformed-request` when the bytes are corrupt, cut short, or followed by others.
  * Off the event loop where `node:zlib` is there.
  */
-export function decodeBytes(bytes: Uint8Array, coding: Coding, limit: number, zlib: Zlib | null = platformZlib): Promise<Uint8Array> {
+export function decodeBytes(bytes: Uint8Array, coding: Coding, limit: number, given?: Zlib | null): Promise<Uint8Array> {
+  const zlib = orPlatforms(given)
   if (zlib === null) {
     const decoded = decodeStream(new Blob([bytes as Uint8Array<ArrayBuffer>]).stream(), coding, bytes.length)
     return collect(decoded.getReader(), limit, cancel)

@@ -1,6 +1,7 @@
 import { acceptableEncoding, type Answer, type App, type Context, isCompressible, module, type Next } from '../app/index.ts'
 import { encodeBytes, encodeStream, type Encoding, encodingsOf, platformZlib, type Zlib } from './encoder.ts'
 import { requireList, requireObject } from '../internal/arguments.ts'
+import { isStream } from '../internal/is-stream.ts'
 
 /** Settings of `compression`. */
 export interface CompressionOptions {
@@ -22,7 +23,7 @@ export interface CompressionOptions {
 export function compression(options: CompressionOptions = {}): App<{}, {}> {
   requireObject('compression: options', options)
   requireList('compression: encodings', options.encodings)
-  return compressionWith(options, platformZlib)
+  return compressionWith(options, platformZlib())
 }
 
 /** With another platform's zlib, or none, for tests. */
@@ -66,7 +67,7 @@ function eligible(answer: Answer, threshold: number, head: boolean): boolean {
 async function encode(answer: Answer, encoding: Encoding, threshold: number, head: boolean, zlib: Zlib | null): Promise<Answer> {
   const { body } = answer
   if (body === null) return labelled(answer, encoding)
-  if (body instanceof ReadableStream) {
+  if (isStream(body)) {
     const length = answer.header('content-length')
     if (length !== undefined && Number(length) < threshold) return answer
     // `CompressionStream` can't flush: an event would wait for thousands that come after it.

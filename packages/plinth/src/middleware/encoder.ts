@@ -12,7 +12,9 @@ type ZstdZlib = Zlib & {
 }
 
 /** `null` where the platform is not Node, Bun or Deno. */
-export const platformZlib: Zlib | null = builtin<Zlib>('node:zlib') ?? null
+export function platformZlib(): Zlib | null {
+  return builtin<Zlib>('node:zlib') ?? null
+}
 
 /** Which codings the platform can make, ours first choice first: zstd and brotli pack tighter than gzip for the same time. */
 export function encodingsOf(zlib: Zlib | null): readonly Encoding[] {

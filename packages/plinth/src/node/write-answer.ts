@@ -3,6 +3,7 @@ import type { Outgoing } from '../contract.ts'
 import { fieldOf } from './field-of.ts'
 import type { NodeIncoming } from './node-incoming.ts'
 import { isEvents, type OpenEvents, ServerClosing } from './open-events.ts'
+import { isStream } from '../internal/is-stream.ts'
 
 /** What a handler left unread of a body is drained up to here, so that the connection can be kept. */
 const DRAIN_LIMIT = 65_536
@@ -16,7 +17,7 @@ export function writeAnswer(
   events?: OpenEvents,
 ): void {
   if (response.destroyed || response.headersSent) {
-    if (outgoing.body instanceof ReadableStream) void outgoing.body.cancel().catch(() => {})
+    if (isStream(outgoing.body)) void outgoing.body.cancel().catch(() => {})
     incoming.sent?.(false)
     return
   }

@@ -3,6 +3,7 @@ import type { Fields } from './fields.ts'
 import type { Http1Incoming } from './http1-incoming.ts'
 import type { RequestBody } from './request-body.ts'
 import type { RequestLine } from './request-line.ts'
+import { isStream } from '../../internal/is-stream.ts'
 
 /** One request that has no complete answer on the wire yet. */
 export class Exchange {
@@ -33,7 +34,7 @@ export class Exchange {
   /** Nobody is there to read the answer. A stream that has begun is ended by who copies it. */
   drop(): void {
     if (this.streaming) return
-    if (this.outgoing?.body instanceof ReadableStream) void this.outgoing.body.cancel().catch(() => {})
+    if (isStream(this.outgoing?.body)) void this.outgoing.body.cancel().catch(() => {})
     this.incoming.sent?.(false)
   }
 }

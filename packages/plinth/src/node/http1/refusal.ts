@@ -1,5 +1,5 @@
-import { STATUS_CODES } from 'node:http'
 import { problemCatalogue } from '../../app/index.ts'
+import { reasonPhrases } from './reason-phrases.ts'
 
 /** The codes of the problem catalogue that the parser answers with. */
 export type RefusalCode =
@@ -44,7 +44,7 @@ export function refusalBody(code: RefusalCode): { readonly status: number; reado
 export function refusalText(code: RefusalCode, date: string): string {
   const { status, body } = refusalBody(code)
   return (
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: application/problem+json; charset=utf-8\r\n` +
+    `HTTP/1.1 ${status} ${reasonPhrases.get(status)}\r\ncontent-type: application/problem+json; charset=utf-8\r\n` +
     `x-content-type-options: nosniff\r\n${date}content-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`
   )
 }

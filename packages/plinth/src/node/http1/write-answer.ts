@@ -4,6 +4,7 @@ import { type Ending, sliced } from './answer-stream.ts'
 import type { Exchange } from './exchange.ts'
 import type { Outbox } from './outbox.ts'
 import { headStart } from './write-head.ts'
+import { isStream } from '../../internal/is-stream.ts'
 
 /** A body at hand that is longer is written in slices. */
 const LONG_BODY = 262_144
@@ -21,7 +22,7 @@ export function writeAnswer(exchange: Exchange, outgoing: Outgoing, close: boole
   const { status, body } = outgoing
   const tail = close ? `connection: close\r\n${date}\r\n` : `${date}\r\n`
   if (status === 204 || status === 304 || exchange.incoming.method === 'HEAD') {
-    if (body instanceof ReadableStream) void body.cancel().catch(() => {})
+    if (isStream(body)) void body.cancel().catch(() => {})
     out.add(headStart(outgoing, status === 204 ? undefined : 'announced') + tail)
     return undefined
   }
@@ -29,7 +30,7 @@ export function writeAnswer(exchange: Exchange, outgoing: Outgoing, close: boole
     out.add(`${headStart(outgoing, 0)}content-length: 0\r\n${tail}`)
     return undefined
   }
-  if (body instanceof ReadableStream) return writeStreamHead(exchange, outgoing, body, close, date, out)
+  if (isStream(body)) return writeStreamHead(exchange, outgoing, body, close, date, out)
   const length = typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength
   const head = `${headStart(outgoing, length)}content-length: ${length}\r\n${tail}`
   // One string for head and body, where a character is a byte in both.

@@ -1,6 +1,6 @@
-import { STATUS_CODES } from 'node:http'
 import type { Outgoing } from '../../contract.ts'
 import { Answer } from '../../http/answer.ts'
+import { reasonPhrases } from './reason-phrases.ts'
 
 /** What the transport says itself: how a message ends, and what becomes of the connection, of which an answer can ask only the end (RFC 9112 §6, §9.6). */
 const own: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'transfer-encoding', 'date', 'upgrade'])
@@ -38,5 +38,5 @@ function makeStart(status: number, headers: readonly string[], keepLength: boole
     lines += `${name}: ${headers[i + 1]}\r\n`
   }
   if (!block.test(lines)) throw new TypeError('A header field of this answer has characters that it must not have')
-  return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines}`
+  return `HTTP/1.1 ${status} ${reasonPhrases.get(status) ?? ''}\r\n${lines}`
 }
