@@ -89,8 +89,11 @@ function compileHandshake({ entry: { method, contract } }: FlatRoute, fault: Fau
   if (typeof rules !== 'object' || rules === null) return void fault('bad-websocket', "'websocket' is neither true nor an object", fix)
   const { origins = [] } = rules as WebSocketRules
   if (!Array.isArray(origins)) return void fault('bad-websocket', "'websocket.origins' is not an array", fix)
-  const listed = attempt(() => originList('origins', origins), "'websocket'", 'bad-websocket', fault)
-  return listed && handshakeStep(listed)
+  try {
+    return handshakeStep(originList('websocket.origins', origins))
+  } catch (error) {
+    return void fault('bad-websocket', error instanceof Error ? error.message : String(error), fix)
+  }
 }
 
 /** `undefined` for a malformed template: the router refuses it with its reason; here it must only not get in the way. */
