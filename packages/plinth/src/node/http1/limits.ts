@@ -1,3 +1,5 @@
+import { requireObject } from '../../internal/arguments.ts'
+
 /** What one connection may use up. Sizes are bytes, times milliseconds. */
 export interface Http1Limits {
   /** The request target, as it is sent. Longer ones get 414. Default 8 KiB. */
@@ -45,6 +47,23 @@ export const defaultLimits: Http1Limits = {
   bodyMs: 60_000,
   idleMs: 72_000,
   writeMs: 60_000,
+}
+
+const mayBeNone: ReadonlySet<string> = new Set(['chunkExtras', 'resets', 'bodyGraceMs', 'bodyRate'])
+
+/** The limits that were given, beside the default ones. Throws a TypeError that names what is no limit. */
+export function limitsOf(given: Partial<Http1Limits> = {}): Http1Limits {
+  requireObject('http1: limits', given)
+  const limits: { [name: string]: number } = { ...defaultLimits }
+  for (const [name, value] of Object.entries(given)) {
+    if (!Object.hasOwn(defaultLimits, name))
+      throw new TypeError(`http1: limits.${name} is none; there are ${Object.keys(defaultLimits).join(', ')}`)
+    if (value === undefined) continue
+    const least = mayBeNone.has(name) ? 0 : 1
+    if (typeof value !== 'number' || !(value >= least)) throw new TypeError(`http1: limits.${name} must be a number, ${least} or more`)
+    limits[name] = value
+  }
+  return limits as unknown as Http1Limits
 }
 
 /** What a handler left unread of a body is drained up to here, so that the connection can be kept. */

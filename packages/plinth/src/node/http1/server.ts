@@ -8,7 +8,8 @@ import type { Http2Sessions } from '../http2/sessions.ts'
 import { Listener, loadCertificates } from '../listener.ts'
 import type { NodeListening, NodeTransport } from '../node-transport.ts'
 import { Connection } from './connection.ts'
-import { defaultLimits, type Http1Limits } from './limits.ts'
+import { requireFunction, requireObject } from '../../internal/arguments.ts'
+import { type Http1Limits, limitsOf } from './limits.ts'
 import type { RefusalCode } from './refusal.ts'
 import type { Shared } from './shared.ts'
 
@@ -28,8 +29,12 @@ export interface Http1Options {
  * ```ts
  * await api.listen({ port: 3000, transport: http1({ limits: { idleMs: 5_000 } }) })
  * ```
+ * @throws {TypeError} naming a limit that is none.
  */
 export function http1(options: Http1Options = {}): NodeTransport {
+  requireObject('http1: options', options)
+  if (options.refused !== undefined) requireFunction('http1: refused', options.refused)
+  const limits = limitsOf(options.limits)
   return {
     async listen(dispatch: Dispatch, where: ListenOptions): Promise<NodeListening> {
       if (where.http2 === true && where.tls === undefined)
@@ -37,8 +42,22 @@ export function http1(options: Http1Options = {}): NodeTransport {
       const certificates = where.tls && (await loadCertificates(where.tls, where.report))
       // Loaded only where it can be asked for: Node's part of it takes milliseconds.
       const sessions = certificates && where.http2 !== false ? (await import('../http2/sessions.ts')).Http2Sessions : undefined
-      return new Http1Server(dispatch, options, where, certificates, sessions).listen()
+      return new Http1Server(dispatch, limits, options.refused, where, certificates, sessions).listen()
     },
+  }
+}
+
+/** A listener that throws must not end the process: whoever sends nonsense would have a way to make it do so. */
+function guarded(
+  refused: NonNullable<Http1Options['refused']>,
+  report: (error: Error) => void = (error) => process.emitWarning(error),
+): NonNullable<Http1Options['refused']> {
+  return (code, reason) => {
+    try {
+      refused(code, reason)
+    } catch (error) {
+      report(error instanceof Error ? error : new Error(String(error)))
+    }
   }
 }
 
@@ -56,18 +75,19 @@ class Http1Server {
 
   constructor(
     dispatch: Dispatch,
-    { limits, refused }: Http1Options,
+    limits: Http1Limits,
+    refused: Http1Options['refused'],
     where: ListenOptions,
     certificates: Certificates | undefined,
     sessions: typeof Http2Sessions | undefined,
   ) {
     this.#shared = {
       dispatch,
-      limits: { ...defaultLimits, ...limits },
+      limits,
       hosts: allowedHosts(where.hosts),
       events: new Set(),
       outside: new AsyncResource('HTTP1'),
-      refused,
+      refused: refused && guarded(refused, where.report),
       closing: false,
       now: 0,
       date: '',
