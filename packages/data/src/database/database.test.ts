@@ -3,11 +3,12 @@ import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
 import { integer, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
 import { app, BootError, service, type Use } from 'plinth'
 import { testApp } from 'plinth/testing'
-import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, expectTypeOf, test, vi } from 'vitest'
 import { engines, type Template, type TestEngine } from '../fixtures/engines.ts'
 import { requestSignal } from './ambient.ts'
 import { afterCommit, transaction } from './current.ts'
 import { Database, database, DatabaseEngine, type SchemaOf } from './database.ts'
+import { DatabaseDefinition } from './definition.ts'
 import { DatabaseUnavailable, QueryTimeout } from './errors.ts'
 
 const authors = pgTable('authors', { id: integer().primaryKey(), name: text().notNull() })
@@ -240,6 +241,26 @@ describe('what was chosen', () => {
     expect(report?.entries.find((it) => it.key === 'url')).toMatchObject({ name: 'url', source: 'argument' })
     expect(JSON.stringify(report)).not.toContain('hunter2')
     expect(report?.problems).toEqual([])
+  })
+
+  test('in tests is never the database that the application has', async () => {
+    const settings = async (mode: 'development' | 'test', given: Parameters<typeof database>[0] = {}) => {
+      const built = await app().use(database(given)).build({ services: false, mode })
+      const { url } = built.use(DatabaseDefinition).engine
+      await built.close()
+      return url
+    }
+    vi.stubEnv('DATABASE_URL', 'postgres://app@db.example/shop')
+    try {
+      expect([await settings('development'), await settings('test')]).toEqual(['postgres://app@db.example/shop', undefined])
+      expect((await told({}, 'test'))?.entries[0]).toMatchObject({ name: 'TEST_DATABASE_URL', value: 'PGlite in memory' })
+      vi.stubEnv('TEST_DATABASE_URL', 'postgres://test@db.example/shop_test')
+      expect(await settings('test')).toBe('postgres://test@db.example/shop_test')
+      expect((await told({}, 'test'))?.entries[0]).toMatchObject({ name: 'TEST_DATABASE_URL', value: 'PostgreSQL on a server' })
+      expect(await settings('test', { url: 'postgres://given@db.example/x' })).toBe('postgres://given@db.example/x')
+    } finally {
+      vi.unstubAllEnvs()
+    }
   })
 
   test('names the directory, or memory in tests, and what production is missing', async () => {

@@ -4,7 +4,10 @@ import type { EngineSettings } from './contract.ts'
 
 /** Settings of {@link database}, each of which can also come from the environment: `poolSize` from `DATABASE_POOL_SIZE`. */
 export interface DatabaseSettings {
-  /** `postgres://user:password@host:5432/name`. `DATABASE_URL`. Without it the database is embedded. */
+  /**
+   * `postgres://user:password@host:5432/name`. `DATABASE_URL`, in tests `TEST_DATABASE_URL`: they must not write where the application
+   * does. Without it the database is embedded.
+   */
   readonly url?: string | undefined
   /** Where an embedded database lies. Default `.plinth/db`; in tests it lives in memory. */
   readonly directory?: string | undefined
@@ -25,6 +28,7 @@ export interface DatabaseSettings {
 const milliseconds = t.Integer({ minimum: 0, maximum: 3_600_000 })
 const shape = t.Object({
   url: t.Optional(t.String()),
+  testUrl: t.Optional(t.String()),
   directory: t.Optional(t.String({ minLength: 1 })),
   embedded: t.Boolean({ default: false }),
   poolSize: t.Integer({ minimum: 1, maximum: 1_000, default: 10 }),
@@ -38,31 +42,40 @@ const DIRECTORY = '.plinth/db'
 
 /** From the arguments, else the environment, else what works on a laptop. `plinth doctor` tells what was chosen and why. */
 export function databaseSettings(given: DatabaseSettings): Service<EngineSettings> {
-  const found = config(shape, { name: 'database settings', prefix: 'DATABASE', values: { ...given } })
-  return service('database settings', ({ use }) => decide(use(found), use(Application).mode), {
-    describe: async (mode) => told(await explainConfig(found, mode), mode),
+  const found = config(shape, {
+    name: 'database settings',
+    prefix: 'DATABASE',
+    names: { testUrl: ['TEST_DATABASE_URL'] },
+    values: { ...given },
+  })
+  return service('database settings', ({ use }) => decide(use(found), use(Application).mode, given.url), {
+    describe: async (mode) => told(await explainConfig(found, mode), mode, given.url),
   })
 }
 
-function decide(found: Output<typeof shape>, mode: Mode): EngineSettings {
-  const { url, directory, ...rest } = found
+function decide(found: Output<typeof shape>, mode: Mode, given: string | undefined): EngineSettings {
+  const { url: named, testUrl, directory, ...rest } = found
+  const url = mode === 'test' ? (given ?? testUrl) : named
   if (url !== undefined) return { ...rest, url }
   // A test begins with nothing, and leaves nothing behind.
   if (directory === undefined && mode === 'test') return rest
   return { ...rest, directory: directory ?? DIRECTORY }
 }
 
-function told({ entries, problems }: ServiceReport, mode: Mode): ServiceReport {
+function told({ entries: all, problems }: ServiceReport, mode: Mode, given: string | undefined): ServiceReport {
+  const unused = mode === 'test' && given === undefined ? 'url' : 'testUrl'
+  const entries = all.filter((it) => it.key !== unused)
   const of = (key: string): ServiceSetting | undefined => entries.find((it) => it.key === key)
-  const by = of('url')?.value !== undefined ? of('url') : of('directory')
+  const server = of('url') ?? of('testUrl')
+  const by = server?.value !== undefined ? server : of('directory')
   const choice: ServiceSetting = {
     key: 'engine',
-    name: by?.value === undefined ? 'DATABASE_URL' : by.name,
+    name: by?.value === undefined ? (server?.name ?? 'DATABASE_URL') : by.name,
     source: by?.value === undefined ? 'default' : by.source,
     place: by?.place,
     over: [],
     value:
-      of('url')?.value !== undefined
+      server?.value !== undefined
         ? 'PostgreSQL on a server'
         : by?.value !== undefined
           ? `PGlite in ${by.value}`

@@ -30,7 +30,9 @@ describe('a problem by its code', () => {
 
   test('must be defined', () => {
     expect(() => problem('nobody-knows')).toThrow(
-      new TypeError("problem('nobody-knows'): no such code; define it with problems({ 'nobody-knows': { status, title } })"),
+      new TypeError(
+        "problem('nobody-knows'): no such code; define it with problems({ 'nobody-knows': { status, title } }), or import the file that does",
+      ),
     )
   })
 

@@ -131,7 +131,10 @@ export function problem(code: string | number, params?: unknown, options?: Probl
     return new Problem(name, kind, undefined, typeof params === 'string' ? { detail: params } : undefined)
   }
   const kind = registry.get(code)
-  if (!kind) throw new TypeError(`problem('${code}'): no such code; define it with problems({ '${code}': { status, title } })`)
+  if (!kind)
+    throw new TypeError(
+      `problem('${code}'): no such code; define it with problems({ '${code}': { status, title } }), or import the file that does`,
+    )
   return new Problem(code, kind, params as { readonly [name: string]: unknown } | undefined, options)
 }
 

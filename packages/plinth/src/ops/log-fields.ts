@@ -193,14 +193,37 @@ class Run {
   }
 
   #error(error: Error, depth: number): Fields {
-    const out: Fields = { type: cut(error.constructor?.name || error.name, 100), message: this.#text(String(error.message)) }
-    if (typeof error.stack === 'string') out['stack'] = this.#text(error.stack)
+    const told = withoutValues(error)
+    const out: Fields = { type: cut(error.constructor?.name || error.name, 100), message: this.#text(told.message) }
+    if (typeof error.stack === 'string') out['stack'] = this.#text(told.stack)
     const cause: unknown = error.cause
     if (cause !== undefined) out['cause'] = this.value(cause, depth)
     if (error instanceof AggregateError) out['errors'] = this.value(error.errors, depth)
     // `code`, `status` and what a driver adds; the rest of the shape is ours.
     for (const [name, value] of Object.entries(this.members(error, depth)))
-      if (!Object.hasOwn(out, name) && name !== 'name') out[name] = value
+      if (!Object.hasOwn(out, name) && name !== 'name' && !told.unsaid.has(name)) out[name] = value
     return out
   }
+}
+
+const nothing: ReadonlySet<string> = new Set()
+const parameters: ReadonlySet<string> = new Set(['params'])
+/** `Key (token)=(…) already exists.`, `Failing row contains (…).` */
+const rowValues: ReadonlySet<string> = new Set(['detail', 'where', 'parameters'])
+
+/**
+ * Errors of databases repeat the values of a statement, passwords and tokens among them, and no name stands beside those by which they
+ * could be masked: Drizzle in its message and as `params`, PostgreSQL in `detail`.
+ */
+function withoutValues(error: Error): { readonly message: string; readonly stack: string; readonly unsaid: ReadonlySet<string> } {
+  const message = String(error.message)
+  const stack = String(error.stack)
+  const { query, params, severity, routine } = error as unknown as Fields
+  if (typeof query === 'string' && Array.isArray(params)) {
+    const at = message.indexOf('\nparams: ')
+    if (at === -1) return { message, stack, unsaid: parameters }
+    const short = message.slice(0, at)
+    return { message: short, stack: stack.replace(message, () => short), unsaid: parameters }
+  }
+  return { message, stack, unsaid: typeof severity === 'string' && typeof routine === 'string' ? rowValues : nothing }
 }

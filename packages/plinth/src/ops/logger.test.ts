@@ -83,6 +83,32 @@ describe('a line', () => {
     expect(lines.records[1]).toEqual({ level: 'info', time: expect.any(String), only: 'fields' })
   })
 
+  test('leaves out the values of a statement that failed, which no name tells to be secret', () => {
+    const { log, lines } = logged()
+    const cause = Object.assign(new Error('duplicate key value violates unique constraint "users_token_unique"'), {
+      severity: 'ERROR',
+      code: '23505',
+      detail: 'Key (token)=(ada-secret) already exists.',
+      constraint: 'users_token_unique',
+      routine: '_bt_check_unique',
+    })
+    class DrizzleQueryError extends Error {
+      readonly query = 'insert into "users" values ($1, $2)'
+      readonly params = ['Eve', 'ada-secret']
+    }
+    log.error(
+      { err: new DrizzleQueryError('Failed query: insert into "users" values ($1, $2)\nparams: Eve,ada-secret', { cause }) },
+      'failed',
+    )
+    const [record] = lines.records as unknown as {
+      readonly err: { readonly message: string; readonly stack: string; readonly cause: object }
+    }[]
+    expect(record?.err.message).toBe('Failed query: insert into "users" values ($1, $2)')
+    expect(record?.err.stack).toMatch(/logger\.test/)
+    expect(record?.err.cause).toMatchObject({ code: '23505', constraint: 'users_token_unique' })
+    expect(JSON.stringify(record)).not.toContain('ada-secret')
+  })
+
   test('spells out an error that is logged by itself, and a value that is no object', () => {
     const { lines, log } = logged()
     log.error(new TypeError('no') as never)
