@@ -111,7 +111,8 @@ export class Llhttp {
     request.on('end', () => {
       const { rawHeaders: raw, method = '', url = '' } = request
       const fields = raw.flatMap((name, at) => (at % 2 === 0 ? [[name, raw[at + 1] as string] as const] : []))
-      const last = request.httpVersion === '1.0' || /upgrade|close/i.test(request.headers.connection ?? '')
+      const { connection = '', 'proxy-connection': ofProxy = '' } = request.headers
+      const last = request.httpVersion === '1.0' || /upgrade|close/i.test(`${connection},${String(ofProxy)}`)
       requests.push({ method, target: url, fields: fieldsOf(fields), body: Buffer.concat(chunks).toString('latin1'), last })
       done()
     })

@@ -37,7 +37,8 @@ export class Fields {
     this.host = seen.host
     const options = seen.connection === undefined ? [] : members(seen.connection)
     const asks = (option: string): boolean => options.includes(option)
-    this.close = minor === 0 || asks('close')
+    // What old clients say to proxies, and llhttp hears: of two readers the one that goes on would take what the other never sees.
+    this.close = minor === 0 || asks('close') || (seen.proxyConnection !== undefined && members(seen.proxyConnection).includes('close'))
     this.upgrade = seen.upgrade && minor === 1 && asks('upgrade')
     this.framing = framingOf(seen, minor)
     this.continues = expectation(seen.expect, minor)
@@ -76,6 +77,7 @@ interface Seen {
   length: string | undefined
   coding: string | undefined
   connection: string | undefined
+  proxyConnection: string | undefined
   expect: string | undefined
   upgrade: boolean
 }
@@ -90,7 +92,7 @@ const single: ReadonlySet<string> = new Set([
   'upgrade',
   'expect',
 ])
-const lengths: ReadonlySet<number> = new Set([4, 6, 7, 10, 12, 13, 14, 17])
+const lengths: ReadonlySet<number> = new Set([4, 6, 7, 10, 12, 13, 14, 16, 17])
 
 /** RFC 9112 §7, with its parameters; of these `chunked` itself has none. */
 const transferCoding =
@@ -104,6 +106,7 @@ function judge(text: string, limits: Http1Limits): Seen {
     length: undefined,
     coding: undefined,
     connection: undefined,
+    proxyConnection: undefined,
     expect: undefined,
     upgrade: false,
   }
@@ -131,13 +134,17 @@ function note(seen: Seen, name: string, text: string, start: number, end: number
   if (name === 'host') {
     seen.hosts++
     seen.host = trimBlanks(text, start, end)
-  } else if (name === 'connection') {
-    const value = trimBlanks(text, start, end)
-    seen.connection = seen.connection === undefined ? value : `${seen.connection},${value}`
-  } else if (name === 'content-length') seen.length = framingValue(text, start, end)
+  } else if (name === 'connection') seen.connection = withLine(seen.connection, text, start, end)
+  else if (name === 'proxy-connection') seen.proxyConnection = withLine(seen.proxyConnection, text, start, end)
+  else if (name === 'content-length') seen.length = framingValue(text, start, end)
   else if (name === 'transfer-encoding') seen.coding = framingValue(text, start, end)
   else if (name === 'expect') seen.expect = trimBlanks(text, start, end)
   else if (name === 'upgrade') seen.upgrade = true
+}
+
+function withLine(before: string | undefined, text: string, start: number, end: number): string {
+  const value = trimBlanks(text, start, end)
+  return before === undefined ? value : `${before},${value}`
 }
 
 /**
@@ -181,6 +188,16 @@ function expectation(expect: string | undefined, minor: 0 | 1): boolean {
   throw new Refusal('expectation-failed', 'Expect')
 }
 
+/** What says where this message ends, or what becomes of the connection behind it: by then both are decided. */
+const decided: ReadonlySet<string> = new Set([
+  'content-length',
+  'transfer-encoding',
+  'connection',
+  'proxy-connection',
+  'keep-alive',
+  'upgrade',
+])
+
 /** Trailers are checked and thrown away (RFC 9110 §6.5.1): nothing of them may pass for a field of the head. */
 export function checkTrailers(text: string, limits: Http1Limits): void {
   if (text === '') return
@@ -189,7 +206,7 @@ export function checkTrailers(text: string, limits: Http1Limits): void {
   for (let start = 0; start < text.length;) {
     if (++count > limits.fieldCount) throw tooLarge('trailers')
     const name = text.slice(start, text.indexOf(':', start)).toLowerCase()
-    if (name === 'content-length' || name === 'transfer-encoding') throw malformed('framing in a trailer')
+    if (decided.has(name)) throw malformed('framing in a trailer')
     start = text.indexOf('\r\n', start) + 2
   }
 }
