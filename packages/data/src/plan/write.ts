@@ -8,6 +8,7 @@ import { deleteSql, updateSql } from './change.ts'
 import { isStored, sqlNameOf } from './column-sql.ts'
 import { coreOf } from './core.ts'
 import { DatabaseError } from './database-error.ts'
+import { exactlySql } from './exactly.ts'
 import { insertedFlag, insertSql, type KeyValue } from './insert.ts'
 import { refusedSql, tellsOfRows, writtenRows } from './new-rows.ts'
 import { quote } from './quote.ts'
@@ -22,6 +23,8 @@ export interface WriteOptions {
   readonly location: boolean
   /** The written rows as well, whole, as a JSON list. */
   readonly written: boolean
+  /** How many rows there must be to answer with; else the statement fails by itself, unless it judges. */
+  readonly exactly: number | undefined
 }
 
 /** A statement that writes. */
@@ -76,9 +79,13 @@ export function planWrite(
   }
   if (options.written)
     more.push(`(SELECT coalesce(json_agg(x.*), '[]')::text FROM (SELECT ${wholeRow(table)} FROM ${writtenRows}) x) AS written`)
-  if (options.format.kind === 'none')
+  const mustBe = refused === undefined ? options.exactly : undefined
+  if (options.format.kind === 'none') {
+    if (mustBe !== undefined) more.push(exactlySql(`(SELECT count(*) FROM ${writtenRows})`, mustBe, values))
     return { text: `WITH ${writtenRows} AS (${write.text}) SELECT ${more.join(', ')}`, values: values.list, header: '', isRefusal, judges }
+  }
   const core = coreOf(level, values)
+  if (mustBe !== undefined) more.push(exactlySql('count(*)', mustBe, values))
   const text = `WITH ${writtenRows} AS (${write.text}) SELECT ${bodySql(options.format)} AS body, count(*) AS rows, ${more.join(', ')} FROM (${core.named()}) r`
   return { text, values: values.list, header: csvHeader(core), isRefusal, judges }
 }
@@ -96,12 +103,6 @@ export function primaryKeyValues(request: DataRequest, table: Table): KeyValue[]
   const complete = keys.length === table.primaryKey.length && keys.length > 0 && table.primaryKey.every((it) => names.has(it))
   if (!complete) throw new PostgrestError('PGRST105', `Filters must include all and only primary key columns with 'eq' operators`)
   return keys as KeyValue[]
-}
-
-/** Whether the filters leave one row at most: one of them compares each column of the primary key. */
-export function namesOneRow(request: DataRequest, table: Table): boolean {
-  const named = new Set(request.where.map(({ path, value }) => (path.length === 0 ? keyValue(value)?.column : undefined)))
-  return table.primaryKey.length > 0 && table.primaryKey.every((it) => named.has(it))
 }
 
 function keyValue(condition: Condition): KeyValue | undefined {

@@ -13,7 +13,7 @@ import { Asker } from './asker.ts'
 import { actingRun } from './captured.ts'
 import type { CompiledResource } from './compile-resource.ts'
 import { writeHooks } from './hooks.ts'
-import { asProblem, refused } from './repository-problems.ts'
+import { asProblem } from './repository-problems.ts'
 import type { Chosen, FindOptions, KeyOf, ResourceFor, ResourceRows, WhereOf } from './repository-types.ts'
 import type { CompiledResources } from './resource-set.ts'
 
@@ -119,16 +119,10 @@ class Rows<T extends PgTable> {
       return await this.#asker.settled(() => {
         const request = this.#request(question)
         const body = question.rows === undefined ? undefined : JSON.stringify(question.rows)
-        const plan = reads ? prepareRead(request, table, access, options) : prepareWrite(request, body, table, access, options)
-        // Of what is created all must be read again, below.
-        const alone = plan.alone && (question.method !== 'POST' || access.rows('read', 't') === 'all')
-        return run({ transaction: !alone, readOnly: reads }, async (query) => {
-          const answer = await plan.answer(query)
-          // What PostgreSQL's own policies do: a row that can't be given back is not written.
-          if (question.method === 'POST' && (JSON.parse(answer.body) as unknown[]).length < question.rows!.length)
-            throw refused(undefined, known)
-          return answer
-        })
+        // What PostgreSQL's own policies do: a row that can't be given back is not written.
+        const givenBack = question.method === 'POST' ? question.rows!.length : undefined
+        const plan = reads ? prepareRead(request, table, access, options) : prepareWrite(request, body, table, access, options, givenBack)
+        return run({ transaction: !plan.alone, readOnly: reads }, plan.answer)
       })
     } catch (error) {
       throw asProblem(error, this.#compiled.name, known)

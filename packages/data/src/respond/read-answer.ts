@@ -28,6 +28,8 @@ export interface Prepared {
   /** Whether it can do without a transaction: it is a single statement, of which nothing is ever taken back after it has succeeded. */
   readonly alone: boolean
   answer(query: Query): Promise<DataAnswer>
+  /** What to tell of an error of the transaction: keys may be checked only when it is committed. */
+  atCommit?(error: unknown): unknown
 }
 
 /** Plans GET and HEAD. Throws PostgrestError and DatabaseError. */

@@ -45,10 +45,14 @@ async function answer(
   const reads = request.method === 'GET' || request.method === 'HEAD'
   const plan = reads ? prepareRead(request, table, access, options) : prepareWrite(request, body, table, access, options)
   const { timezone } = request.prefer
-  return options.run({ transaction: !plan.alone || timezone !== undefined, readOnly: reads }, async (query: Query) => {
-    if (timezone !== undefined) await query(`SELECT set_config('TimeZone', $1, true)`, [timezone])
-    return plan.answer(query)
-  })
+  try {
+    return await options.run({ transaction: !plan.alone || timezone !== undefined, readOnly: reads }, async (query: Query) => {
+      if (timezone !== undefined) await query(`SELECT set_config('TimeZone', $1, true)`, [timezone])
+      return plan.answer(query)
+    })
+  } catch (error) {
+    throw plan.atCommit === undefined ? error : plan.atCommit(error)
+  }
 }
 
 function relationOf(path: string): string {

@@ -7,12 +7,13 @@ import type { Query } from '../model/introspect.ts'
 import { addMembers } from '../payload/add-members.ts'
 import { parsePayload, type Payload } from '../payload/payload.ts'
 import { DatabaseError } from '../plan/database-error.ts'
-import { namesOneRow, planWrite, type PlannedWrite, primaryKeyValues } from '../plan/write.ts'
+import { miscounted } from '../plan/exactly.ts'
+import { planWrite, type PlannedWrite, primaryKeyValues } from '../plan/write.ts'
 import { type DataAnswer, lengthOf, vary } from './answer.ts'
 import { contentRange } from './content-range.ts'
 import type { ServeOptions } from './exchange.ts'
 import { withoutHiddenKey } from './hidden-key.ts'
-import { negotiate, notSingular, type Representation } from './negotiate.ts'
+import { negotiate, notSingular } from './negotiate.ts'
 import { bodyOf, type Prepared } from './read-answer.ts'
 
 /** What the database told about a write. */
@@ -24,7 +25,7 @@ interface Outcome {
 
 /**
  * Plans POST, PATCH, PUT and DELETE. Throws PostgrestError and DatabaseError; the answer's promise rejects with one of them
- * where what was written must not remain.
+ * where what was written must not remain. With `givenBack`, where fewer rows than these can be answered with.
  */
 export function prepareWrite(
   request: DataRequest,
@@ -32,6 +33,7 @@ export function prepareWrite(
   table: Table,
   access: TableAccess,
   options: ServeOptions,
+  givenBack?: number,
 ): Prepared {
   const { prefer, method } = request
   const representation = negotiate(request.accept)
@@ -42,24 +44,35 @@ export function prepareWrite(
   if (method === 'PUT' && !table.primaryKey.every((it) => payload!.columns.includes(it))) throw otherKey()
   const shows = prefer.return === 'representation'
   const located = method === 'POST' && prefer.return === 'headers-only' && isKeyReadable(table, access)
+  const mustWriteAll = method === 'POST' && prefer.resolution === 'merge-duplicates' && isRestricted(access)
+  const mayBeTakenBack = hooks !== undefined || mustWriteAll || method === 'PUT' || prefer.maxAffected !== undefined
+  const exactly = mayBeTakenBack ? undefined : representation.singular ? 1 : givenBack
+  const wrongCount = (rows: number): Error => (representation.singular ? notSingular(rows) : refused(table))
   const planOf = (rows: Payload | undefined): PlannedWrite =>
     planWrite(request, verb === 'create' ? withDefaults(rows!, access) : rows, table, access, options, {
       format: shows ? representation.format : { kind: 'none' },
       location: located,
       written: hooks?.written !== undefined,
+      exactly,
     })
   // Also where a hook will change the rows: what the client sent is judged first.
   const plan = planOf(payload)
-  const mustWriteAll = method === 'POST' && prefer.resolution === 'merge-duplicates' && isRestricted(access)
+  let asked = plan
+  const told = (error: unknown): unknown => (asked.isRefusal(error) ? refused(table) : withoutHiddenKey(error, table, access))
   return {
-    alone: hooks === undefined && !plan.judges && !mustWriteAll && !mayBeTakenBack(request, payload, table, access, representation),
+    alone: !mayBeTakenBack && !plan.judges,
+    // What a hook wrote elsewhere and failed is the application's to tell.
+    atCommit: (error) => ((error as { readonly table?: unknown } | undefined)?.table === table.sqlName ? told(error) : error),
     async answer(query: Query): Promise<DataAnswer> {
       const changed = await hooks?.before?.(verb, payload)
-      const { text, values, header, isRefusal } = changed === undefined ? plan : planOf(changed)
+      if (changed !== undefined) asked = planOf(changed)
+      const { text, values, header } = asked
       const row = await query(text, values).then(
         (found) => found[0]!,
         (error: unknown) => {
-          throw isRefusal(error) ? refused(table) : withoutHiddenKey(error, table, access)
+          const rows = exactly === undefined ? undefined : miscounted(error)
+          if (rows !== undefined) throw wrongCount(rows)
+          throw told(error)
         },
       )
       const affected = Number(row['affected'])
@@ -68,7 +81,7 @@ export function prepareWrite(
         throw refused(table)
       }
       if (method === 'PUT' && affected !== 1) throw otherKey()
-      if (representation.singular && outcome.rows !== 1) throw notSingular(outcome.rows)
+      if (representation.singular ? outcome.rows !== 1 : givenBack !== undefined && outcome.rows < givenBack) throw wrongCount(outcome.rows)
       checkMaxAffected(request, affected)
       if (hooks?.written !== undefined) hooks.written(verb, JSON.parse(row['written'] as string) as object[])
       const location = located && affected === 1 ? (row['location'] as string) : undefined
@@ -83,21 +96,6 @@ export function prepareWrite(
       return { status, headers, body: content }
     },
   }
-}
-
-/** Whether what was asked for can turn out not to be met once the rows are written. */
-function mayBeTakenBack(
-  request: DataRequest,
-  payload: Payload | undefined,
-  table: Table,
-  access: TableAccess,
-  { singular }: Representation,
-): boolean {
-  if (request.method === 'PUT' || request.prefer.maxAffected !== undefined) return true
-  if (!singular) return false
-  // Of one row at most that is written every one is read again, unless a rule or an inner join leaves it out; of none nothing remains.
-  const one = request.method === 'POST' ? payload?.rows === 1 : namesOneRow(request, table)
-  return !one || access.rows('read', 't') !== 'all' || request.select.some((it) => it.kind === 'embed')
 }
 
 /** Rows of others stay as they are, which must not pass for success. Without rules, only the database leaves rows out. */
