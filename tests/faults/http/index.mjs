@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../../../tools/workspace.mjs'
 import { gzipBomb, multipart, resets } from './hostile.mjs'
+import { blockedLoop, overload } from './load.mjs'
 import { sigterm } from './shutdown.mjs'
 import { slowHeads, slowMany } from './slow.mjs'
 import { idleMany, pipelinedUnread, slowReader } from './unread.mjs'
@@ -25,6 +26,8 @@ export const faults = [
   gzipBomb,
   multipart,
   sigterm,
+  blockedLoop,
+  overload,
   rollingRestarts,
   workerKill,
 ]

@@ -33,12 +33,24 @@ const RESOLUTION_MS = 10
 const TURN_MS = 5
 /** An event loop that rests for a tenth of its time keeps up with what comes. */
 const BUSY = 0.9
-/** So many looks in a row have to find it rested. */
+/** One that rests less than this has all that it can do: more at once would only wait for each other. */
+const FULL = 0.97
+/** So many looks in a row have to find it rested, and nobody refused. */
 const CALM_LOOKS = 3
+/** So many that find it without any rest, and late by this share of what it may be at most, are no mishap: more comes than can be done. */
+const LATE_LOOKS = 3
+const LATE_SHARE = 0.25
+/** While it is late: what is begun at once is so much that the loop is about this late. Refusals can't leave sooner than it turns. */
+const AIM_MS = 4
 const LOG_EVERY_MS = 10_000
-/** Of what was being answered, this share may be when the delay does not shrink, and so much more when it does. */
+/** Of what was being answered, this share may be when the loop never rests and is later than it should; very late, in proportion. */
 const LESS = 0.7
-const MORE = 1.1
+const LEAST = 0.02
+const VERY_LATE_MS = 20
+/** So much more when it rests, and when it rests most of its time. */
+const MORE = 1.25
+const MUCH_MORE = 2
+const IDLE = 0.5
 
 /**
  * Watches how late the event loop is, and decides for each request whether it is begun. What is judged is the delay alone as long as it
@@ -52,9 +64,15 @@ export class LoadMonitor {
   readonly #hooks: PerfHooks | undefined
   readonly #delay: DelayMonitor | undefined
   readonly #timer: ReturnType<typeof setInterval> | undefined
+  /** Always the same one: a stack costs, and whoever is refused asks often. */
+  readonly #refusal = problem('overloaded', undefined, { headers: { 'retry-after': '1' } })
   #overloaded = false
   #allowed: number
   #calm = 0
+  #late = 0
+  /** Since the last look: the most that were being answered at once, and those refused. */
+  #most = 0
+  #refused = 0
   #turnAt = 0
   #lookedAt = performance.now()
   #utilization: Utilization | undefined
@@ -93,7 +111,9 @@ export class LoadMonitor {
 
   #judge(ctx: Context): void {
     if (this.#limits.exempt.has(ctx.template)) return
-    if (this.#app.inFlight >= this.#allowed) throw this.#refuse('in_flight')
+    const { inFlight } = this.#app
+    if (inFlight >= this.#most) this.#most = inFlight + 1
+    if (inFlight >= this.#allowed) throw this.#refuse('in_flight')
     const now = performance.now()
     // The first of a turn is always begun: where one request alone takes long, refusing it would help nobody.
     if (this.#turnAt === 0) {
@@ -104,12 +124,13 @@ export class LoadMonitor {
 
   #refuse(reason: ShedReason): Error {
     this.#counts.refused[reason]++
+    this.#refused++
     const now = performance.now()
     if (now - this.#loggedAt >= LOG_EVERY_MS) {
       this.#loggedAt = now
       this.#app.log.warn({ reason, inFlight: this.#app.inFlight }, 'overloaded: requests are refused')
     }
-    return problem('overloaded', undefined, { headers: { 'retry-after': '1' } })
+    return this.#refusal
   }
 
   #look(): void {
@@ -128,16 +149,29 @@ export class LoadMonitor {
 
   #judgeDelay(delay: number, busy: number): void {
     const { maxDelay, maxInFlight } = this.#limits
+    const most = this.#most
+    const refused = this.#refused
+    this.#most = this.#refused = 0
     if (!this.#overloaded) {
-      this.#overloaded = delay > maxDelay
+      this.#late = busy >= FULL && delay > maxDelay * LATE_SHARE ? this.#late + 1 : 0
+      const lasts = this.#late >= LATE_LOOKS
+      this.#overloaded = lasts || delay > maxDelay
       this.#calm = 0
+      if (this.#overloaded) this.#allow(Math.max(most, this.#app.inFlight), delay)
       return
     }
-    this.#calm = busy < BUSY ? this.#calm + 1 : 0
+    this.#calm = busy < BUSY && refused === 0 ? this.#calm + 1 : 0
     if (this.#calm >= CALM_LOOKS) {
       this.#overloaded = false
+      this.#late = 0
       this.#allowed = maxInFlight
-    } else if (delay > maxDelay / 2) this.#allowed = Math.max(1, Math.floor(Math.min(this.#allowed, this.#app.inFlight) * LESS))
-    else this.#allowed = Math.min(maxInFlight, Math.ceil(this.#allowed * MORE))
+    } else if (busy >= FULL && delay > AIM_MS) this.#allow(Math.min(this.#allowed, most), delay)
+    else if (busy < FULL) this.#allowed = Math.min(maxInFlight, Math.ceil(this.#allowed * (busy < IDLE ? MUCH_MORE : MORE)))
+  }
+
+  /** A share of so many, the smaller the later it is: looks come only as often as the loop turns. */
+  #allow(count: number, delay: number): void {
+    const share = delay > VERY_LATE_MS ? Math.max(LEAST, AIM_MS / delay) : LESS
+    this.#allowed = Math.max(1, Math.floor(count * share))
   }
 }

@@ -88,6 +88,44 @@ describe('load shedding', () => {
     }
   })
 
+  test('begins at once only as many as keep the loop busy, once many made it late, and more when it rests', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    try {
+      await using built = await core({ log })
+        .use(LoadCounts)
+        .use(loadShedding({ maxDelay: 50 }))
+        .get('/work', async () => {
+          await turn()
+          block(1)
+          return 'done'
+        })
+        .build({ mode: 'production' })
+      const begun = async (count: number): Promise<number> => {
+        const answers = await Promise.all(Array.from({ length: count }, () => ask(built, '/work')))
+        return answers.filter(({ status }) => status === 200).length
+      }
+      const look = (): Promise<unknown> => vi.advanceTimersByTimeAsync(100)
+      const rest = async (): Promise<void> => {
+        await new Promise((done) => void setTimeout(done, 120))
+        await look()
+        await turn()
+      }
+      // Each of them hardly takes any time before it waits: how long a turn has been says nothing of what it has begun.
+      expect(await begun(200)).toBe(200)
+      await look()
+      expect(await begun(20)).toBe(1)
+      expect(built.use(LoadCounts).refused).toEqual({ delay: 0, in_flight: 19 })
+      await rest()
+      expect(await begun(20)).toBe(2)
+      await rest()
+      expect(await begun(20)).toBe(4)
+      for (let i = 0; i < 4; i++) await rest()
+      expect(await begun(20)).toBe(20)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   test('is off in tests, and where it is turned off', async () => {
     const { opened, open } = gate()
     const define = (mode: 'test' | 'production', settings: { readonly maxInFlight: number } | false) =>
