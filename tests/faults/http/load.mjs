@@ -1,5 +1,5 @@
 // More to do than can be done.
-import { quantile } from '../lib/client.mjs'
+import { pause, quantile } from '../lib/client.mjs'
 import { Paced } from '../lib/paced.mjs'
 import { get, isAnswered, Wire } from '../lib/wire.mjs'
 import { holdUnharmed, subject } from './subject.mjs'
@@ -81,9 +81,9 @@ function probe(port) {
   const took = []
   let failed = 0
   let wire
-  let ended = false
+  const ended = new AbortController()
   const loop = (async () => {
-    while (!ended) {
+    while (!ended.signal.aborted) {
       if (wire === undefined || wire.endedAt > 0) wire = await new Wire(port).opened
       wire.received = ''
       const began = performance.now()
@@ -96,7 +96,7 @@ function probe(port) {
     await wire?.close()
   })()
   return async () => {
-    ended = true
+    ended.abort()
     await loop
     return { took, failed }
   }
@@ -141,6 +141,8 @@ export const overload = {
     ]) {
       const client = new Paced(app.port, { connections: CONNECTIONS })
       await client.open()
+      // Measuring the capacity was more than it likes, too.
+      await pause(1_000)
       const bytes = () => Buffer.from(get(path))
       const probed = probe(app.port)
       const records = await client.run({ rate: capacity * times, seconds: SECONDS, bytes })
@@ -158,6 +160,7 @@ export const overload = {
       const later = await client.run({ rate: capacity / 2, seconds: 7, bytes })
       const { took, failed } = await probed()
       const recovered = Math.max(0, ...later.filter((it) => !is200(it)).map(({ dueAt }) => dueAt - later[0].dueAt))
+      tell(`${times}x: refusals took more than 100 ms until ${(noticed / 1_000).toFixed(1)} s after it began`)
       tell(
         `${times}x: ${(records.length / SECONDS).toFixed(0)} a second asked; answers took ${p99(counted.filter(is200)).toFixed(0)} ms (p99), ${late.toFixed(0)} ms at most; probes ${quantile(took, 0.5).toFixed(1)} ms, ${Math.max(...took).toFixed(0)} ms at most`,
       )
