@@ -48,6 +48,21 @@ describe.each(['http1', 'node:http'] as const)('over %s', (transport) => {
     expect(client.received).toMatch(/part 1;[^]*part 2;[^]*part 3;\r\n$/)
   })
 
+  test('a server is closed only when what its clients broke off is recorded', async () => {
+    for (let round = 0; round < 5; round++) {
+      const sent: unknown[] = []
+      const running = await core({ mode: 'test' })
+        .on('sent', ({ delivered }) => void sent.push(delivered))
+        .get('/', () => new ReadableStream<Uint8Array>({ pull: (controller) => controller.enqueue(Buffer.from('abc')) }))
+        .listen({ port: 0, transport })
+      const client = await new RawConnection(running.port).opened()
+      await client.send(get('/')).until('abc')
+      client.reset()
+      await running.close()
+      expect(sent).toEqual([false])
+    }
+  })
+
   test('the asynchronous context of a request ends with it, also where the next one was sent with its body', async () => {
     const storage = new AsyncLocalStorage<string>()
     const seen: unknown[] = []

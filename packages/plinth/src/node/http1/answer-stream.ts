@@ -64,7 +64,13 @@ export async function writeStream(
       if (value.byteLength === 0) continue
       if (typeof ending === 'number' && (left -= value.byteLength) < 0) throw new RangeError('A body is longer than its Content-Length')
       if (!writePart(socket, value, ending)) await new Promise<void>((done) => (resume = done))
-      else if (++parts % FAIR === 0) await new Promise<void>((done) => void setImmediate(done))
+      else if (++parts % FAIR === 0) {
+        // The end of the connection wakes it too: a server that closes must not be done before its streams are.
+        await new Promise<void>((done) => {
+          resume = done
+          setImmediate(done)
+        })
+      }
       resume = undefined
     }
     if (typeof ending === 'number' && left > 0) throw new RangeError('A body is shorter than its Content-Length')
