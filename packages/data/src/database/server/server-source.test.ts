@@ -261,6 +261,19 @@ describe.skipIf(!there)('a server', () => {
     expect((await rows(plain, 'SELECT count(*)::int AS n FROM pg_prepared_statements'))[0]).toEqual({ n: 0 })
   })
 
+  test('keeps only so many statements prepared on connections that reads share', async () => {
+    await using engine = await opened()
+    await warm(engine)
+    // Whoever names columns anew each time, and asks twice, has each of them prepared.
+    for (let i = 0; i < 400; i++) await Promise.all([1, 2, 3, 4].map(() => rows(engine, `SELECT id AS column_${i} FROM notes`)))
+    const asked = `SELECT count(*)::int AS n, current_setting('default_transaction_read_only') AS shared FROM pg_prepared_statements`
+    const counts = await Promise.all(Array.from({ length: 8 }, () => rows(engine, asked)))
+    const shared = counts.flat().filter((it) => it['shared'] === 'on')
+    expect(shared.length).toBeGreaterThan(0)
+    expect(Math.max(...shared.map((it) => it['n'] as number))).toBeLessThan(260)
+    expect((await rows(engine, 'SELECT id AS column_0 FROM notes')).length).toBe(10)
+  })
+
   test('lets a statement take longer than others where it is told to, and only that one', async () => {
     await using engine = await opened({ poolSize: 1, timeoutMs: 100 })
     await engine.query({ text: 'SELECT pg_sleep(1.3)', values: [] }, { timeoutMs: 0 })

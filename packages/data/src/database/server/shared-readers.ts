@@ -93,6 +93,8 @@ class Line {
       connection.ask(request, known, (error, result) => {
         this.#movedAt = performance.now()
         if (error === undefined) took(known, this.#movedAt - start, alone)
+        // Nobody gives this connection back, so there is no other moment to let go of statements that nobody asks any more.
+        connection.tidy()
         if (error !== undefined && this.#mustLeave(error, connection, known)) leave()
         else if (!this.#leave.delete(leave)) return
         else if (error === undefined) resolve(result)
