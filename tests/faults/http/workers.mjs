@@ -74,7 +74,7 @@ class Clients {
       } else
         this.failures.push({
           name,
-          what: wire.error ?? (wire.endedAt > 0 ? 'closed without an answer' : 'no answer'),
+          what: answered ? `status ${text.slice(9, 12)}` : (wire.error ?? (wire.endedAt > 0 ? 'closed without an answer' : 'no answer')),
           text: text.slice(0, 100),
         })
       if (!answered || /\r\nconnection: close\r\n/i.test(text)) {

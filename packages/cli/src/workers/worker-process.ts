@@ -1,4 +1,5 @@
 import cluster, { type Worker } from 'node:cluster'
+import { closeHandedOver } from './handed-over.ts'
 import type { Failure } from '../failure.ts'
 import type { Asking, FromWorker, Shared, ToWorker } from './protocol.ts'
 
@@ -38,6 +39,7 @@ export class WorkerProcess {
     this.id = id
     this.place = place
     const worker = (this.#worker = cluster.fork({ ...env, PLINTH_WORKER: String(id) }))
+    closeHandedOver(worker.process)
     this.exited = new Promise((resolve) => {
       worker.once('exit', (code: number | null, signal: string | null) => {
         const servedMs = this.#readyAt === 0 ? 0 : performance.now() - this.#readyAt

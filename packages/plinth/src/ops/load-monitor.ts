@@ -39,7 +39,9 @@ const FULL = 0.97
 const CALM_LOOKS = 3
 /** So many that find it without any rest, and late by this share of what it may be at most, are no mishap: more comes than can be done. */
 const LATE_LOOKS = 3
-const LATE_SHARE = 0.25
+const LATE_SHARE = 0.5
+/** What once was late may be a mishap, or a machine that others use: so many are answered at once nevertheless, until the next look. */
+const AT_FIRST = 16
 /** While it is late: what is begun at once is so much that the loop is about this late. Refusals can't leave sooner than it turns. */
 const AIM_MS = 4
 const LOG_EVERY_MS = 10_000
@@ -157,7 +159,10 @@ export class LoadMonitor {
       const lasts = this.#late >= LATE_LOOKS
       this.#overloaded = lasts || delay > maxDelay
       this.#calm = 0
-      if (this.#overloaded) this.#allow(Math.max(most, this.#app.inFlight), delay)
+      if (this.#overloaded) {
+        this.#allow(Math.max(most, this.#app.inFlight), delay)
+        if (!lasts) this.#allowed = Math.min(maxInFlight, Math.max(AT_FIRST, this.#allowed))
+      }
       return
     }
     this.#calm = busy < BUSY && refused === 0 ? this.#calm + 1 : 0
