@@ -345,7 +345,7 @@ describe('services of scope request', () => {
       .build()
     let gone = 0
     built.on('sent', ({ delivered }) => void (delivered === false && gone++))
-    await using running = await built.listen({ signals: false })
+    await using running = await built.listen({ port: 0, signals: false })
     for (const path of ['/early', '/late', '/node']) {
       const client = new AbortController()
       const response = await fetch(`${running.url}${path}`, { signal: client.signal })
