@@ -170,7 +170,7 @@ export function listedWays(compiled: CompiledResource, model: Model, table: Tabl
       const fix = several
         ? (error.hint ?? 'say which')
         : there.length > 0
-          ? `it has ways to: ${there.join(', ')}`
+          ? `it has ways to: ${there.join(', ')}; to a table with a key, list its resource in resources(…) too`
           : 'list the resource of the other table in resources(…), and declare the foreign key in the schema'
       fault(
         'unknown-relation',

@@ -1,3 +1,4 @@
+import { PostgrestError } from '../grammar/postgrest-error.ts'
 import type { DataAnswer } from '../respond/answer.ts'
 import type { DataRequestParts } from '../respond/exchange.ts'
 import type { Column, Table } from '../model/contract.ts'
@@ -19,6 +20,27 @@ export function canBeKey(text: string, { base }: Column): boolean {
   }
   if (base === 'uuid') return /^\{?(?:[0-9a-f]{4}-?){7}[0-9a-f]{4}\}?$/i.test(text)
   return !text.includes('\0')
+}
+
+/** What a change of one row can't be. */
+export const noObject: PostgrestError = new PostgrestError('PGRST102', 'The body must be an object: the members to change')
+
+/**
+ * A change of nothing, `{}`, is none, and the grammar finds no row for it: here the row that was named is the answer. Lists and single
+ * values would be taken for no rows too.
+ */
+export function kindOfChange({ headers, body }: DataRequestParts): 'some' | 'none' | 'wrong' {
+  const type = headers.get('content-type')
+  if (body === undefined || (type !== undefined && type !== null && !/\bjson\b/i.test(type))) return 'some'
+  const text = body.trim()
+  if (/^\{\s*\}$/.test(text)) return 'none'
+  // What is no JSON at all is told as that.
+  return /^(?:\[|"|-?[0-9]|true$|false$|null$)/.test(text) ? 'wrong' : 'some'
+}
+
+/** The same, but to read. */
+export function asRead(parts: DataRequestParts): DataRequestParts {
+  return { ...parts, method: 'GET', body: undefined }
 }
 
 /** The same request in the grammar: exactly one row, by its key. */

@@ -340,6 +340,16 @@ describe.each(engines)('resources ($kind)', (kind) => {
       const quiet = await ask('1', 'PATCH', '/posts/1', { title: 'Newer' }, { prefer: 'return=minimal' })
       expect([quiet.status, quiet.text]).toEqual([204, ''])
       expect((await ask('1', 'PATCH', '/posts/3', { title: 'New' })).status).toBe(404)
+      const nothing = await ask('1', 'PATCH', '/posts/1', {})
+      expect([nothing.status, nothing.json]).toMatchObject([200, { id: 1, title: 'Newer' }])
+      expect((await ask('1', 'PATCH', '/posts/999', {})).status).toBe(404)
+      for (const body of [[], 7, null, '"x"', [{ title: 'New' }]]) {
+        const answer = await ask('1', 'PATCH', '/posts/1', body)
+        expect([answer.status, answer.json]).toMatchObject([
+          400,
+          { code: 'PGRST102', message: 'The body must be an object: the members to change' },
+        ])
+      }
       expect((await ask(undefined, 'PATCH', '/posts/1', { title: 'New' })).status).toBe(401)
       expect(code(await ask('1', 'PATCH', '/posts/1', { authorId: 2 }))).toEqual([400, 'PGRST204'])
       expect(code(await ask('1', 'PATCH', '/posts/1', { reviewerId: 'abc' }))).toEqual([400, '22P02'])

@@ -12,7 +12,7 @@ import { errorAnswer } from '../respond/error-answer.ts'
 import type { DataRequestParts } from '../respond/exchange.ts'
 import { serveRequest } from '../respond/serve-request.ts'
 import { answerOf, type DataContext, partsOf } from './http-parts.ts'
-import { canBeKey, fromGrammar, notThere, plainKey, toGrammar } from './plain-form.ts'
+import { asRead, canBeKey, fromGrammar, kindOfChange, noObject, notThere, plainKey, toGrammar } from './plain-form.ts'
 
 /** What a module serves, as its requests need it. */
 export interface Served {
@@ -34,6 +34,12 @@ export async function serveResource(
   const key = plainKey(compiled.table)!
   const { id } = ctx.params as { readonly id: string }
   if (!canBeKey(id, key)) return answerOf(notThere(compiled.name), ctx)
+  if (parts.method === 'PATCH') {
+    const kind = kindOfChange(parts)
+    if (kind === 'none')
+      return answerOf(fromGrammar(await ask(toGrammar(asRead(parts), key, id), ctx, compiled, served, passed), compiled.name), ctx)
+    if (kind === 'wrong') return answerOf(errorAnswer(noObject, { authenticated: true, rowDetails: false })!, ctx)
+  }
   return answerOf(fromGrammar(await ask(toGrammar(parts, key, id), ctx, compiled, served, passed), compiled.name), ctx)
 }
 
