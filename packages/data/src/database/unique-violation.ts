@@ -22,14 +22,14 @@ export function uniqueViolation(error: unknown): UniqueViolation | undefined {
   for (let it: unknown = error, depth = 0; it instanceof Error && depth < 5; it = it.cause, depth++) {
     const { code, constraint, table, detail } = it as Error & { readonly [field in 'code' | 'constraint' | 'table' | 'detail']?: unknown }
     if (code === '23505' && typeof constraint === 'string' && typeof table === 'string') {
-      return { constraint, table, columns: typeof detail === 'string' ? columnsOf(detail) : [] }
+      return { constraint, table, columns: typeof detail === 'string' ? keyColumns(detail) : [] }
     }
   }
   return undefined
 }
 
-/** `Key (email, lower(name))=(…) already exists.`: the words around it are in the language of the server. */
-function columnsOf(detail: string): readonly string[] {
+/** Columns in `Key (email, lower(name))=(…) already exists.`: the words around it are in the language of the server. */
+export function keyColumns(detail: string): readonly string[] {
   const end = detail.indexOf(')=(')
   if (end === -1) return []
   const text = detail.slice(detail.indexOf('(') + 1, end)

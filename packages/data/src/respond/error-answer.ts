@@ -1,12 +1,13 @@
 import { PostgrestError, type PostgrestErrorBody } from '../grammar/postgrest-error.ts'
 import { DatabaseError } from '../plan/database-error.ts'
 import { type DataAnswer, lengthOf, vary } from './answer.ts'
+import { tellsRow } from './row-details.ts'
 import { statusOfSqlstate } from './sqlstate.ts'
 
 /** What to know about the asker to answer an error. */
 export interface ErrorOptions {
   readonly authenticated: boolean
-  /** Whether details may tell what a row holds in columns that were not asked for. */
+  /** Whether details may tell what a row holds. */
   readonly rowDetails: boolean
   readonly headers?: readonly (readonly [string, string])[]
 }
@@ -38,8 +39,7 @@ function read(error: unknown, options: ErrorOptions): { readonly status: number;
   if (status >= 500 && !code.startsWith('PT')) {
     return { status, body: { code, message: 'The database could not answer this request', details: null, hint: null } }
   }
-  const tellsRow = code === '23502' || code === '23514'
-  const details = tellsRow && !options.rowDetails ? null : (error.detail ?? null)
+  const details = tellsRow(code) && !options.rowDetails ? null : (error.detail ?? null)
   return { status, body: { code, message, details, hint: error.hint ?? null } }
 }
 

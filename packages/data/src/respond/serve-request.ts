@@ -10,6 +10,7 @@ import { type DataAnswer, vary } from './answer.ts'
 import { errorAnswer } from './error-answer.ts'
 import type { DataRequestParts, ServeOptions } from './exchange.ts'
 import { prepareRead, RangeError416 } from './read-answer.ts'
+import { mayTellRow } from './row-details.ts'
 import { prepareWrite } from './write-answer.ts'
 
 /**
@@ -24,7 +25,7 @@ export async function serveRequest(parts: DataRequestParts, options: ServeOption
     return await answer(request, parts.body, found.table, found.access, options)
   } catch (error) {
     const headers = error instanceof RangeError416 ? ([['Content-Range', error.contentRange]] as const) : []
-    const rowDetails = found !== undefined && readsAll(found.table, found.access)
+    const rowDetails = found !== undefined && mayTellRow(error, found.table, found.access)
     const answered = errorAnswer(error, { authenticated: options.authenticated ?? false, rowDetails, headers })
     if (answered === undefined) throw error
     if (answered.status >= 500) options.failed?.(error)
@@ -76,9 +77,4 @@ function findTable(request: DataRequest, { model, access }: ServeOptions): { tab
   }
   const table = resolveTable(model, schema, request.relation, (it) => access.of(it) !== undefined)
   return { table, access: access.of(table)! }
-}
-
-function readsAll(table: Table, access: TableAccess): boolean {
-  for (const column of table.columns.values()) if (!access.readable(column)) return false
-  return true
 }

@@ -58,11 +58,15 @@ export function prepareWrite(
   // Also where a hook will change the rows: what the client sent is judged first.
   const plan = planOf(payload)
   let asked = plan
-  const told = (error: unknown): unknown => (asked.isRefusal(error) ? refused(table) : withoutHiddenKey(error, table, access))
+  const told = (error: unknown): unknown => (asked.isRefusal(error) ? refused(table) : withoutHiddenKey(error, table, access, options))
   return {
     alone: !mayBeTakenBack && !plan.judges,
-    // What a hook wrote elsewhere and failed is the application's to tell.
-    atCommit: (error) => ((error as { readonly table?: unknown } | undefined)?.table === table.sqlName ? told(error) : error),
+    atCommit(error) {
+      if (error instanceof DatabaseError) return error
+      // What a hook wrote elsewhere and failed is the application's to tell.
+      const own = hooks === undefined || (error as { readonly table?: unknown } | undefined)?.table === table.sqlName
+      return own && error instanceof Error ? told(error) : error
+    },
     async answer(query: Query): Promise<DataAnswer> {
       const changed = await hooks?.before?.(verb, payload)
       if (changed !== undefined) asked = planOf(changed)
