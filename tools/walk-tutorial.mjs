@@ -50,10 +50,7 @@ async function take(step, databaseUrl) {
   if (step.marks.includes('postgres') && databaseUrl === undefined) return
   if (step.kind !== 'console') return write(step)
   const here = (text) => ported(text).replace(/postgres:\/\/user:password@\S+/, databaseUrl)
-  if (changedAt !== undefined) {
-    await background.says(/changed[^]*ready again(?![^]*changed)/, changedAt)
-    changedAt = undefined
-  }
+  await restarted()
   if (step.marks.includes('stop')) {
     await background?.stop()
     background = undefined
@@ -64,12 +61,26 @@ async function take(step, databaseUrl) {
     return background.says(/ready in|listening|http:\/\//)
   }
   for (const { command, expected } of commandsOf(step.text)) {
+    const touched = /^touch (\S+)$/.exec(command)?.[1]
+    if (touched !== undefined) willRestart(touched)
     const { output } = await run('bash', ['-c', here(command)], { cwd: folder, env })
     if (!fits(expected, output.replaceAll(`localhost:${port}`, 'localhost:3000'))) {
       throw new Error(`'${command}' printed\n${output}\nwhere the page has\n${expected.join('\n')}\n\n${background?.output ?? ''}`)
     }
     commands++
+    await restarted()
   }
+}
+
+/** A restart is waited for where the background uses this file. */
+function willRestart(file) {
+  if (background !== undefined && usedFiles().has(file)) changedAt ??= background.mark
+}
+
+async function restarted() {
+  if (changedAt === undefined) return
+  await background.says(/changed[^]*ready again(?![^]*changed)/, changedAt)
+  changedAt = undefined
 }
 
 /** None of ours is on npm, so what a packed package needs of ours has to be packed beside it. */
@@ -83,7 +94,7 @@ function packed(names) {
 
 function write({ kind, file, text }) {
   const path = join(folder, file)
-  if (background !== undefined && usedFiles().has(file)) changedAt ??= background.mark
+  willRestart(file)
   writeFileSync(path, kind === 'diff' ? applyDiff(readFileSync(path, 'utf8'), text) : `${ported(text)}\n`)
 }
 
@@ -96,7 +107,7 @@ function ported(text) {
 function usedFiles() {
   const used = new Set(['app.ts'])
   for (const name of used) {
-    for (const [, imported] of readFileSync(join(folder, name), 'utf8').matchAll(/from '\.\/([\w.-]+)'/g)) used.add(imported)
+    for (const [, imported] of readFileSync(join(folder, name), 'utf8').matchAll(/(?:from|import) '\.\/([\w.-]+)'/g)) used.add(imported)
   }
   return used
 }
