@@ -55,6 +55,8 @@ export function prepareWrite(
       written: hooks?.written !== undefined,
       exactly,
     })
+  // What an error may tell depends on guards. Asked only then they would begin the request anew, and the hook would run again.
+  if (hooks?.before !== undefined) for (const column of table.columns.values()) access.readable(column)
   // Also where a hook will change the rows: what the client sent is judged first.
   const plan = planOf(payload)
   let asked = plan
