@@ -217,6 +217,8 @@ const texts = [
   ],
   ...[
     'a'.repeat(5_000),
+    // Longer than a field line may be.
+    'b'.repeat(9_000),
     'a-'.repeat(2_000),
     '='.repeat(100),
     '"',
