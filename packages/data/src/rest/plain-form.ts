@@ -71,20 +71,22 @@ export function toGrammar(parts: DataRequestParts, key: Column, value: string): 
 const kept: ReadonlySet<string> = new Set(['content-type', 'vary', 'preference-applied', 'proxy-status', 'www-authenticate'])
 
 /** The answer for one object; no row is 404. */
-export function fromGrammar(answer: DataAnswer, name: string): DataAnswer {
-  if (answer.status === 406 && answer.body.includes('"PGRST116"')) return notThere(name)
+export function fromGrammar(answer: DataAnswer, name: string, method: string): DataAnswer {
+  if (answer.status === 406 && answer.body.includes('"PGRST116"')) return notThere(name, method)
   const headers = answer.headers
     .filter(([header]) => kept.has(header.toLowerCase()))
     .map(([header, value]) => [header, value.replace('application/vnd.pgrst.object+json', 'application/json')] as const)
   return { ...answer, headers }
 }
 
+const wanted: { readonly [method: string]: string } = { PATCH: ' and change', DELETE: ' and delete' }
+
 /** The same whether there is no such row or none that the asker may see. */
-export function notThere(name: string): DataAnswer {
+export function notThere(name: string, method: string): DataAnswer {
   const body = {
     code: 'not-found',
     message: 'There is nothing here',
-    details: `No row of '${name}' that you may see has this key`,
+    details: `No row of '${name}' that you may see${wanted[method] ?? ''} has this key`,
     hint: null,
   }
   return { status: 404, headers: [['Content-Type', 'application/json; charset=utf-8']], body: JSON.stringify(body) }

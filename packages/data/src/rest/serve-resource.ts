@@ -33,14 +33,17 @@ export async function serveResource(
   if (!plain) return answerOf(await ask(parts, ctx, compiled, served, passed), ctx)
   const key = plainKey(compiled.table)!
   const { id } = ctx.params as { readonly id: string }
-  if (!canBeKey(id, key)) return answerOf(notThere(compiled.name), ctx)
+  if (!canBeKey(id, key)) return answerOf(notThere(compiled.name, parts.method), ctx)
   if (parts.method === 'PATCH') {
     const kind = kindOfChange(parts)
     if (kind === 'none')
-      return answerOf(fromGrammar(await ask(toGrammar(asRead(parts), key, id), ctx, compiled, served, passed), compiled.name), ctx)
+      return answerOf(
+        fromGrammar(await ask(toGrammar(asRead(parts), key, id), ctx, compiled, served, passed), compiled.name, parts.method),
+        ctx,
+      )
     if (kind === 'wrong') return answerOf(errorAnswer(noObject, { authenticated: true, rowDetails: false })!, ctx)
   }
-  return answerOf(fromGrammar(await ask(toGrammar(parts, key, id), ctx, compiled, served, passed), compiled.name), ctx)
+  return answerOf(fromGrammar(await ask(toGrammar(parts, key, id), ctx, compiled, served, passed), compiled.name, parts.method), ctx)
 }
 
 async function ask(

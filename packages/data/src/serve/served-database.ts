@@ -73,8 +73,8 @@ export class ServedDatabase {
     if (!plain) answer = await this.#ask(parts, ctx, table, known, schema)
     else {
       const key = table === undefined ? undefined : plainKey(table)
-      if (key === undefined || !canBeKey(id, key)) return answerOf(notThere(name), ctx)
-      answer = fromGrammar(await this.#ask(toGrammar(parts, key, id), ctx, table, known, schema), name)
+      if (key === undefined || !canBeKey(id, key)) return answerOf(notThere(name, parts.method), ctx)
+      answer = fromGrammar(await this.#ask(toGrammar(parts, key, id), ctx, table, known, schema), name, parts.method)
     }
     const profiled = schema !== undefined && (schemas.length > 1 || asksForSchema(ctx))
     return answerOf(profiled ? { ...answer, headers: [...answer.headers, ['Content-Profile', schema]] } : answer, ctx)
