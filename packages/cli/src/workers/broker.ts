@@ -15,7 +15,7 @@ export interface Member {
 
 /** What may wait for a worker that does not read; beyond it messages are dropped, and it is told so. */
 const MAX_WAITING = 4 * 1024 * 1024
-/** A worker that is busy for so long is left out of what all of them tell. */
+/** Of a worker that is busy for so long, what it told before counts. */
 const METRICS_MS = 800
 
 interface Membership {

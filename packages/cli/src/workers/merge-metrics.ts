@@ -23,7 +23,7 @@ export function mergeMetrics(all: readonly WorkerMetrics[]): string {
     for (const line of text.split('\n')) {
       if (line === '# EOF') open = true
       else if (line.startsWith('# ')) family = familyOf(line, families) ?? family
-      else if (line !== '') addSample(line, family ?? familyFor(line, families), worker)
+      else if (line !== '') addSample(line, family ?? familyNamed(/^[^{ ]*/.exec(line)![0], families), worker)
     }
   }
   const lines: string[] = []
@@ -54,15 +54,13 @@ export function risingOnly(text: string): string {
 function familyOf(line: string, families: Map<string, Family>): Family | undefined {
   const [, kind, name, rest] = /^# (HELP|TYPE) (\S+) ?(.*)$/.exec(line) ?? []
   if (kind === undefined || name === undefined) return undefined
-  let family = families.get(name)
-  if (family === undefined) families.set(name, (family = { head: [], type: 'untyped', samples: new Map() }))
+  const family = familyNamed(name, families)
   if (!family.head.some((it) => it.startsWith(`# ${kind} `))) family.head.push(line)
   if (kind === 'TYPE') family.type = rest as string
   return family
 }
 
-function familyFor(line: string, families: Map<string, Family>): Family {
-  const name = /^[^{ ]*/.exec(line)![0]
+function familyNamed(name: string, families: Map<string, Family>): Family {
   let family = families.get(name)
   if (family === undefined) families.set(name, (family = { head: [], type: 'untyped', samples: new Map() }))
   return family

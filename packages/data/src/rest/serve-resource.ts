@@ -12,7 +12,7 @@ import { errorAnswer } from '../respond/error-answer.ts'
 import type { DataRequestParts } from '../respond/exchange.ts'
 import { serveRequest } from '../respond/serve-request.ts'
 import { answerOf, type DataContext, partsOf } from './http-parts.ts'
-import { asRead, canBeKey, fromGrammar, kindOfChange, noObject, notThere, plainKey, toGrammar } from './plain-form.ts'
+import { answerOne, plainKey } from './plain-form.ts'
 
 /** What a module serves, as its requests need it. */
 export interface Served {
@@ -30,20 +30,10 @@ export async function serveResource(
 ): Promise<Reply<number, unknown>> {
   const parts = partsOf(ctx, compiled.name)
   if (parts instanceof PostgrestError) return answerOf(errorAnswer(parts, { authenticated: true, rowDetails: false })!, ctx)
-  if (!plain) return answerOf(await ask(parts, ctx, compiled, served, passed), ctx)
-  const key = plainKey(compiled.table)!
+  const asked = (it: DataRequestParts): Promise<DataAnswer> => ask(it, ctx, compiled, served, passed)
+  if (!plain) return answerOf(await asked(parts), ctx)
   const { id } = ctx.params as { readonly id: string }
-  if (!canBeKey(id, key)) return answerOf(notThere(compiled.name, parts.method), ctx)
-  if (parts.method === 'PATCH') {
-    const kind = kindOfChange(parts)
-    if (kind === 'none')
-      return answerOf(
-        fromGrammar(await ask(toGrammar(asRead(parts), key, id), ctx, compiled, served, passed), compiled.name, parts.method),
-        ctx,
-      )
-    if (kind === 'wrong') return answerOf(errorAnswer(noObject, { authenticated: true, rowDetails: false })!, ctx)
-  }
-  return answerOf(fromGrammar(await ask(toGrammar(parts, key, id), ctx, compiled, served, passed), compiled.name, parts.method), ctx)
+  return answerOf(await answerOne(parts, plainKey(compiled.table), id, compiled.name, asked), ctx)
 }
 
 async function ask(

@@ -74,6 +74,10 @@ describe.each(engines)('a database without policies ($kind)', (kind) => {
     const made = await served.ask('POST', '/posts', { body: { title: 'new' }, headers: { prefer: 'return=representation' } })
     expect([made.status, made.json]).toEqual([201, [{ id: 100, title: 'new', author: null }]])
     expect((await served.ask('PATCH', '/posts/100', { body: { title: 'newer' } })).status).toBe(200)
+    // A change of nothing is none, and what is no object is told so, here as in an application.
+    const same = await served.ask('PATCH', '/posts/100', { body: {} })
+    expect([same.status, same.json]).toMatchObject([200, { id: 100, title: 'newer' }])
+    expect((await served.ask('PATCH', '/posts/100', { body: [] })).status).toBe(400)
     expect(code(await served.ask('DELETE', '/posts'))).toEqual([400, '21000'])
     expect((await served.ask('DELETE', '/posts?id=eq.100')).status).toBe(204)
     expect((await served.logs('everybody who reaches this API may change every row: say who may by policies')).level).toBe('warn')

@@ -15,7 +15,7 @@ import { errorAnswer } from '../respond/error-answer.ts'
 import type { DataRequestParts, Run } from '../respond/exchange.ts'
 import { serveRequest } from '../respond/serve-request.ts'
 import { answerOf, type DataContext, partsOf } from '../rest/http-parts.ts'
-import { canBeKey, fromGrammar, notThere, plainKey, toGrammar } from '../rest/plain-form.ts'
+import { answerOne, plainKey } from '../rest/plain-form.ts'
 import { bearerToken, type JwtClaims, JwtError } from './jwt.ts'
 import { type RoleAndClaims, roleOf } from './identity.ts'
 import { runAsRole } from './role-run.ts'
@@ -69,13 +69,9 @@ export class ServedDatabase {
     const table = known.model.table(schema ?? '', name)
     const refused = this.#refused(ctx.method, table, known)
     if (refused !== undefined) return answerOf(refused, ctx)
-    let answer: DataAnswer
-    if (!plain) answer = await this.#ask(parts, ctx, table, known, schema)
-    else {
-      const key = table === undefined ? undefined : plainKey(table)
-      if (key === undefined || !canBeKey(id, key)) return answerOf(notThere(name, parts.method), ctx)
-      answer = fromGrammar(await this.#ask(toGrammar(parts, key, id), ctx, table, known, schema), name, parts.method)
-    }
+    const asked = (it: DataRequestParts): Promise<DataAnswer> => this.#ask(it, ctx, table, known, schema)
+    const key = table === undefined ? undefined : plainKey(table)
+    const answer = plain ? await answerOne(parts, key, id, name, asked) : await asked(parts)
     const profiled = schema !== undefined && (schemas.length > 1 || asksForSchema(ctx))
     return answerOf(profiled ? { ...answer, headers: [...answer.headers, ['Content-Profile', schema]] } : answer, ctx)
   }
