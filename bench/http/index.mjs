@@ -4,6 +4,7 @@ import { generator, load } from '../lib/load.mjs'
 import { options, pick, UsageError } from '../lib/options.mjs'
 import { isPinned, startServer } from '../lib/process.mjs'
 import { keep } from '../lib/results.mjs'
+import { tellFailures, twice } from '../lib/rounds.mjs'
 import { geometricMean, median, summary } from '../lib/stats.mjs'
 import { round, spread, table, targets } from '../lib/table.mjs'
 import { contenders } from './contenders.mjs'
@@ -36,6 +37,7 @@ export async function run(argv) {
   }
   report(results)
   console.log(`\nkept in ${keep('http', { ...settings, generator }, results)}`)
+  tellFailures(results)
 }
 
 async function measureTogether(together, taking, sets, settings) {
@@ -54,13 +56,20 @@ async function measureTogether(together, taking, sets, settings) {
     }
     for (const set of sets) {
       const requests = units.map(({ shape }) => sendable(shape, set))
-      for (const [at, { contender, server }] of units.entries()) await loadOf(contender, server, requests[at], settings.warmup)
       const taken = units.map(() => [])
+      const failed = units.map(() => undefined)
+      const attempt = async (at, measure) => {
+        if (failed[at] !== undefined) return undefined
+        const { value, failed: why } = await twice(`${units[at].contender.title}, ${units[at].shape.name}`, measure)
+        failed[at] = why
+        return value
+      }
+      for (const [at, { server }] of units.entries()) await attempt(at, () => load(server.url, requests[at], settings.warmup))
       for (let turn = 0; turn < settings.rounds; turn++) {
         // Each round starts with the next one, so that none always follows the same neighbour.
         for (let step = 0; step < units.length; step++) {
           const at = (step + turn) % units.length
-          taken[at].push(await measure(units[at], requests[at], settings.seconds))
+          taken[at].push(await attempt(at, () => measure(units[at].server, requests[at], settings.seconds)))
         }
       }
       units.forEach(({ contender, shape, server }, at) => {
@@ -70,7 +79,7 @@ async function measureTogether(together, taking, sets, settings) {
           contender: contender.name,
           title: contender.title,
           buildMs: server.buildMs,
-          micros: summary(taken[at]),
+          ...(failed[at] === undefined ? { micros: summary(taken[at]) } : { failed: failed[at] }),
         })
       })
     }
@@ -87,26 +96,19 @@ async function measureTogether(together, taking, sets, settings) {
   return results
 }
 
-async function measure({ contender, server }, requests, seconds) {
-  const before = cpuTime(server.pid)
-  const { answered } = await loadOf(contender, server, requests, seconds)
-  return (cpuTime(server.pid) - before) / answered
-}
-
-async function loadOf({ title }, { url }, requests, seconds) {
-  try {
-    return await load(url, requests, seconds)
-  } catch (error) {
-    throw new Error(`${title} under load: ${error.message}`, { cause: error })
-  }
+async function measure({ url, pid }, requests, seconds) {
+  const before = cpuTime(pid)
+  const { answered } = await load(url, requests, seconds)
+  if (answered === 0) throw new Error('nothing was answered')
+  return (cpuTime(pid) - before) / answered
 }
 
 /**
  * How much dearer `one` is than `other`: the median of the ratios within each round. A machine that is busier for a minute
- * slows both of a round, so the ratio stays where the medians of the two move. `NaN` when either is missing.
+ * slows both of a round, so the ratio stays where the medians of the two move. `NaN` when either is missing or has failed.
  */
 function ratio(one, other) {
-  if (!one || !other) return NaN
+  if (!one?.micros || !other?.micros) return NaN
   return median(one.micros.all.map((value, round) => value / other.micros.all[round]))
 }
 
@@ -119,8 +121,9 @@ function print(results, sets) {
       find(name, sets[0]).title,
       round(find(name, sets[0]).buildMs),
       ...sets.flatMap((set) => {
+        const { micros } = find(name, set)
         const times = ratio(find(name, set), find('fastify', set))
-        return [spread(find(name, set).micros), Number.isNaN(times) ? '' : round(times)]
+        return [micros ? spread(micros) : 'failed', Number.isNaN(times) ? '' : round(times)]
       }),
     ]),
   )

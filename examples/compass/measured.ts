@@ -24,7 +24,9 @@ interface Kept {
     readonly headers: string
     readonly title?: string
     readonly contender: string
-    readonly micros: { readonly median: number }
+    /** Missing where the server failed under load. */
+    readonly micros?: { readonly median: number }
+    readonly failed?: string
   }[]
 }
 
@@ -39,8 +41,8 @@ export async function readMeasurements(folder: string): Promise<Measurements> {
   try {
     const { at, machine, results } = JSON.parse(await readFile(join(folder, file), 'utf8')) as Kept
     const figures = results
-      .filter((it) => it.headers === HEADERS)
-      .map((it) => ({ shape: it.shape, contender: it.title ?? it.contender, micros: it.micros.median }))
+      .filter((it) => it.headers === HEADERS && it.failed === undefined)
+      .map((it) => ({ shape: it.shape, contender: it.title ?? it.contender, micros: it.micros?.median ?? NaN }))
     if (figures.length === 0 || figures.some((it) => !Number.isFinite(it.micros)) || Number.isNaN(Date.parse(at)))
       throw new TypeError('no figures')
     return { found: true, file, at, ...(machine?.node !== undefined && { node: machine.node }), figures }

@@ -26,6 +26,12 @@ test('the newest run of http is read, with the headers of a browser', async () =
   })
 })
 
+test('what failed under load has no figure, and the others keep theirs', async () => {
+  const failed = { shape: 'hello', headers: 'browser', contender: 'shed', failed: 'not every request was answered well' }
+  await write('http-2026-03-01T0000Z.json', kept('2026-03-01T00:00:00Z', failed, result('held', 'browser', 8)))
+  expect(await readMeasurements(folder)).toMatchObject({ found: true, figures: [{ shape: 'hello', contender: 'held', micros: 8 }] })
+})
+
 test('a file that holds no figures is named, and none are made up', async () => {
   const name = 'http-2026-09-01T0000Z.json'
   for (const text of [
