@@ -8,7 +8,7 @@ const count = Number(process.env['FUZZ_COUNT'] ?? 1_500)
 const minutes = Number(process.env['FUZZ_MINUTES'] ?? 0)
 const seed = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 const MOST_FAULTS = 10
-/** Nothing of ours takes as long as that. A machine may take a turn away, and collecting garbage may; what an input does, it does again. */
+/** Nothing of ours computes as long as that. Collecting garbage may; what an input does, it does again. */
 const STALL_MS = 100
 const AGAIN = 3
 
