@@ -90,14 +90,21 @@ export function pinoLogger(pino: Pino, destination: LineWriter): PinoLogger {
 }
 
 /**
- * Writes to a file descriptor. The first lines go out at once; pino, whose loading takes longer than starting the
- * application, takes over when there is time. Where it can't be loaded (a bundle without it) the first way stays.
+ * What an application writes that has nothing to say of its requests: that it listens, that it closes, a warning or two. Together
+ * they are far less than a pipe holds, so that writing them at once waits for nobody.
+ */
+const FEW_LINES = 8
+
+/**
+ * Writes to a file descriptor. The first lines go out at once; pino, whose loading takes longer than starting the application and
+ * keeps 6 MiB, takes over from those who write more, when there is time. Where it can't be loaded (a bundle without it) the first
+ * way stays.
  */
 export class NodeSink implements Sink {
   readonly #fd: 1 | 2
   readonly #early: Sink
   #pino: PinoLogger | undefined = undefined
-  #asked = false
+  #lines = 0
 
   constructor(fd: 1 | 2, early: LineWriter) {
     this.#fd = fd
@@ -111,8 +118,7 @@ export class NodeSink implements Sink {
       return
     }
     this.#early.write(level, fields, message)
-    if (this.#asked) return
-    this.#asked = true
+    if (++this.#lines !== FEW_LINES) return
     const timer = setTimeout(() => void this.load(), 100) as unknown as { unref?: () => void }
     timer.unref?.()
   }

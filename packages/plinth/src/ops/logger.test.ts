@@ -358,13 +358,15 @@ describe('where lines go', () => {
     expect(early.records[0]).toMatchObject({ message: 'still here' })
   })
 
-  test('pino is loaded by the first line, when there is time', async () => {
+  test('pino is loaded for who writes more than a few lines, once, when there is time', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout'] })
     try {
       const sink = new NodeSink(1, new Lines())
-      const load = vi.spyOn(sink, 'load').mockResolvedValue(true)
-      sink.write('info', {}, 'one')
-      sink.write('info', {}, 'two')
+      const load = vi.spyOn(sink, 'load').mockResolvedValue(false)
+      for (const message of ['listening', 'closing', 'closed']) sink.write('info', {}, message)
+      vi.runAllTimers()
+      expect(load).not.toHaveBeenCalled()
+      for (let line = 0; line < 20; line++) sink.write('info', {}, 'request')
       expect(load).not.toHaveBeenCalled()
       vi.runAllTimers()
       expect(load).toHaveBeenCalledTimes(1)
