@@ -203,7 +203,7 @@ export class Connection {
         this.#receiving = undefined
         this.#since = this.#shared.now
         if (exchange.last) this.#farewell.reading = 'nothing'
-      }
+      } else if (body.overflows) this.#finish()
       return at
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
@@ -309,7 +309,7 @@ export class Connection {
     const { reading, refusal } = this.#farewell
     if (this.#waiting.length === 0 && refusal === undefined && (this.#shared.closing || reading === 'nothing')) return true
     // Where a client waits for 100, whether its body still comes is for it to decide: nobody can tell where the next request begins.
-    return body?.ended === false && (awaitsContinue || body.unread > DRAIN_LIMIT)
+    return body?.ended === false && (awaitsContinue || body.exceeds(DRAIN_LIMIT))
   }
 
   /** The answer is written. What the handler left of the body is passed over. */
@@ -317,7 +317,7 @@ export class Connection {
     this.#since = this.#shared.now
     if (close) return this.#finish()
     if (body?.ended !== false) return
-    body.discard()
+    body.drain(DRAIN_LIMIT)
     this.#goOn()
   }
 

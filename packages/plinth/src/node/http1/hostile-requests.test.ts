@@ -239,6 +239,18 @@ const hostile: readonly (readonly [about: string, bytes: string, statuses: strin
     'K',
   ],
   ['Keep-Alive header', G('Host: a\r\nKeep-Alive: timeout=99999\r\nConnection: keep-alive\r\n'), '200', 'K'],
+  [
+    'a chunked body that nobody reads',
+    'GET /good HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n' + next,
+    '200,200',
+    'K',
+  ],
+  [
+    'more of a chunked body than is drained, that nobody reads',
+    'GET /good HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n' + `2000\r\n${'x'.repeat(0x2000)}\r\n`.repeat(60) + '0\r\n\r\n',
+    '200',
+    'C',
+  ],
   ['a TE field', G('Host: a\r\nTE: trailers\r\nConnection: TE\r\n'), '200', 'K'],
   ['Connection: Host', G('Host: a\r\nConnection: Host\r\n'), '200', 'K'],
   ['Connection: Content-Length', P('Connection: Content-Length\r\nContent-Length: 3', 'abc') + next, '200,200', 'K'],

@@ -22,6 +22,8 @@ export class RequestBody {
   #ended = false
   #failure: unknown
   #discarding = false
+  /** Of what nobody reads, so much may come before it is too much. */
+  #mostReceived = Infinity
   #waiting: Waiting | undefined
   #whole: Uint8Array | undefined
   #stream: ReadableStream<Uint8Array> | undefined
@@ -36,9 +38,15 @@ export class RequestBody {
     this.#announced = this.#left = framing.kind === 'length' ? framing.length : Infinity
   }
 
-  /** Bytes that may still come: `Infinity` for a chunked body that has not ended. */
-  get unread(): number {
-    return this.#ended ? 0 : this.#left
+  /** Whether more than `limit` bytes are known to be unread: of a chunked body nobody knows how long it is before it is. */
+  exceeds(limit: number): boolean {
+    if (this.#ended) return false
+    return this.#left === Infinity ? this.received > limit : this.#left > limit
+  }
+
+  /** Whether more came than {@link RequestBody.drain} has allowed. */
+  get overflows(): boolean {
+    return this.received > this.#mostReceived
   }
 
   /** Whether all of it has come in. */
@@ -86,6 +94,12 @@ export class RequestBody {
   discard(): void {
     this.#discarding = true
     this.#bytes.clear()
+  }
+
+  /** The same, where it must not be more than `limit` bytes. */
+  drain(limit: number): void {
+    this.discard()
+    this.#mostReceived = this.received + limit
   }
 
   gather(limit: number): Promise<Uint8Array> {
