@@ -1,27 +1,17 @@
-import {
-  createServer,
-  STATUS_CODES,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerOptions,
-  type ServerResponse,
-} from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerOptions, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { problemCatalogue } from '../app/index.ts'
-import { isHost } from '../http/host.ts'
-import { allowedHosts, type AllowedHosts } from './allowed-hosts.ts'
+import { allowedHosts } from './allowed-hosts.ts'
 import type { Dispatch, ListenOptions, Outgoing } from '../contract.ts'
 import type { Certificates } from './certificates.ts'
 import { Listener, loadCertificates } from './listener.ts'
+import { type RefusalCode, refusalBody } from './http1/refusal.ts'
 import { NodeIncoming } from './node-incoming.ts'
+import { HEAD_LIMIT, headJudge, refuseBehindAnswers, refuseBytes } from './node-refusals.ts'
 import type { NodeListening, NodeTransport } from './node-transport.ts'
 import type { OpenEvents } from './open-events.ts'
 import { serveUpgrades } from './node-upgrades.ts'
-import { peerOf } from './socket-peer.ts'
 import { writeAnswer } from './write-answer.ts'
 
-const HEAD_LIMIT = 16_384
 const HEAD_MS = 10_000
 const REQUEST_MS = 60_000
 const IDLE_MS = 72_000
@@ -33,17 +23,17 @@ const canUpgrade = process.versions['bun'] === undefined && process.versions['de
 export const nodeHttp: NodeTransport = {
   async listen(dispatch: Dispatch, options: ListenOptions): Promise<NodeListening> {
     if (options.http2 === true) throw new TypeError('listen: node:http has no HTTP/2; leave http2 out, or listen with http1()')
-    const hosts = allowedHosts(options.hosts)
     let closing = false
     const events: OpenEvents = new Set()
-    const hasWrongHost = (request: IncomingMessage, response: ServerResponse, { authority }: NodeIncoming): boolean => {
-      const wrong = wrongHost(request, authority, hosts)
-      if (wrong !== undefined) refuseHost(response, wrong)
+    const judge = headJudge(allowedHosts(options.hosts))
+    const refused = (request: IncomingMessage, response: ServerResponse): boolean => {
+      const wrong = judge(request)
+      if (wrong !== undefined) refuse(response, wrong)
       return wrong !== undefined
     }
     const serve = (request: IncomingMessage, response: ServerResponse): void => {
+      if (refused(request, response)) return
       const incoming = new NodeIncoming(request, response)
-      if (hasWrongHost(request, response, incoming)) return
       if (canUpgrade) incoming.upgrade = null
       const write = (outgoing: Outgoing): void => {
         try {
@@ -73,9 +63,11 @@ export const nodeHttp: NodeTransport = {
     const certificates = options.tls && (await loadCertificates(options.tls, options.report))
     const server = certificates ? await secureServer(certificates, settings, serve) : createServer(settings, serve)
     server.maxRequestsPerSocket = 0
-    if (canUpgrade) serveUpgrades(server, certificates !== undefined, { dispatch, events, isClosing: () => closing, refused: hasWrongHost })
-    server.on('clientError', refuse)
-    // What a client expects beside 100-continue need not be met (RFC 9110 §10.1.1): it gets the answer that it would get without.
+    if (canUpgrade) serveUpgrades(server, certificates !== undefined, { dispatch, events, isClosing: () => closing, refused })
+    server.on('clientError', refuseBytes)
+    // A tunnel is what a proxy digs.
+    server.on('connect', (_, socket) => refuseBehindAnswers('not-implemented', socket as Socket))
+    // The platform's own refusal has no body.
     server.on('checkExpectation', serve)
     const listener = new Listener(server, options)
     return {
@@ -120,53 +112,8 @@ async function secureServer(certificates: Certificates, settings: ServerOptions,
   return server
 }
 
-const codeOf: { readonly [code: string]: string } = {
-  HPE_HEADER_OVERFLOW: 'headers-too-large',
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: 'body-too-large',
-  ERR_HTTP_REQUEST_TIMEOUT: 'request-timeout',
-}
-const refusalHeaders = ['content-type', 'application/problem+json; charset=utf-8', 'x-content-type-options', 'nosniff']
-
-/** A refusal before the dispatch is a fixed text: no echo, no version, no stack. */
-function refusal(code: string): { readonly status: number; readonly body: string } {
-  const { status = 400, title } = problemCatalogue().get(code) ?? {}
-  return { status, body: JSON.stringify({ type: `urn:problem-type:${code}`, title, status, code }) }
-}
-
-/** A request that the parser refused. */
-function refuse(error: Error & { readonly code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable || socket.bytesWritten > 0) {
-    socket.destroy()
-    return
-  }
-  const { status, body } = refusal(codeOf[error.code ?? ''] ?? 'malformed-request')
-  let head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n`
-  for (let i = 0; i < refusalHeaders.length; i += 2) head += `${refusalHeaders[i]}: ${refusalHeaders[i + 1]}\r\n`
-  socket.end(`${head}content-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`)
-}
-
-/** Exactly one (RFC 9112 §3.2): of two, a proxy in front may have judged the other. HTTP/1.0 may have none. Gives the code of what is wrong. */
-function wrongHost(
-  { rawHeaders, httpVersionMinor, url = '', socket }: IncomingMessage,
-  authority: string | undefined,
-  allowed: AllowedHosts | undefined,
-): 'malformed-request' | 'misdirected-request' | undefined {
-  let named: string | undefined
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i] as string
-    if (name.length !== 4 || name.toLowerCase() !== 'host') continue
-    if (named !== undefined) return 'malformed-request'
-    named = rawHeaders[i + 1] as string
-  }
-  if (named === undefined ? httpVersionMinor > 0 : !isHost(named)) return 'malformed-request'
-  if (authority !== undefined && !isHost(authority)) return 'malformed-request'
-  const host = authority ?? named
-  // RFC 9110 §7.4: what belongs to `https` must not be answered to whoever asks in the clear.
-  if (authority !== undefined && /^https:/i.test(url) && !peerOf(socket).secure) return 'misdirected-request'
-  return allowed === undefined || host === undefined || allowed(host) ? undefined : 'misdirected-request'
-}
-
-function refuseHost(response: ServerResponse, code: string): void {
-  const { status, body } = refusal(code)
-  response.writeHead(status, [...refusalHeaders, 'content-length', String(body.length), 'connection', 'close']).end(body)
+function refuse(response: ServerResponse, code: RefusalCode): void {
+  const { status, body } = refusalBody(code)
+  const headers = ['content-type', 'application/problem+json; charset=utf-8', 'x-content-type-options', 'nosniff']
+  response.writeHead(status, [...headers, 'content-length', String(body.length), 'connection', 'close']).end(body)
 }

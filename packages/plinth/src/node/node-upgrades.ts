@@ -1,6 +1,7 @@
 import { type IncomingMessage, type Server, ServerResponse } from 'node:http'
 import type { Server as NetServer, Socket } from 'node:net'
 import type { Dispatch, Outgoing } from '../contract.ts'
+import { behindAnswers } from './behind-answers.ts'
 import { handOver } from './hand-over.ts'
 import { NodeIncoming } from './node-incoming.ts'
 import type { OpenEvents } from './open-events.ts'
@@ -10,8 +11,8 @@ import { writeAnswer } from './write-answer.ts'
 export interface Upgrading {
   readonly dispatch: Dispatch
   readonly events: OpenEvents
-  /** Refuses requests whose `Host` is not as it must be; true where it has done so. */
-  refused(request: IncomingMessage, response: ServerResponse, incoming: NodeIncoming): boolean
+  /** Refuses requests that are not as they must be; true where it has done so. */
+  refused(request: IncomingMessage, response: ServerResponse): boolean
   isClosing(): boolean
 }
 
@@ -36,15 +37,6 @@ export function serveUpgrades(server: Server, secure: boolean, upgrading: Upgrad
 
 function nothing(): void {}
 
-/** Calls `next` when what was asked before on this connection is answered: `node:http` goes on writing that (RFC 9112 §9.3.2). */
-function behindAnswers(socket: Socket, next: () => void): void {
-  if (socket.writableEnded || socket.destroyed) return
-  // The only place that tells; it has been there since the first versions of Node.
-  const writing = (socket as { readonly _httpMessage?: ServerResponse | null })._httpMessage
-  if (writing) writing.once('close', () => behindAnswers(socket, next))
-  else next()
-}
-
 function opensWebSocket({ method, headers, httpVersionMinor }: IncomingMessage): boolean {
   if (
     method !== 'GET' ||
@@ -67,7 +59,7 @@ function serve(request: IncomingMessage, socket: Socket, head: Buffer, upgrading
     socket.destroySoon()
   })
   const incoming = new NodeIncoming(request, response)
-  if (upgrading.refused(request, response, incoming)) return
+  if (upgrading.refused(request, response)) return
   incoming.upgrade = request.headers.upgrade
   const early = new EarlyBytes(socket, head)
   const write = (outgoing: Outgoing): void => {

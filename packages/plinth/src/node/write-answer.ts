@@ -23,9 +23,10 @@ export function writeAnswer(
   }
   const { status, body } = outgoing
   const headers = outgoing.headers.slice()
-  if (closing || incoming.unread > DRAIN_LIMIT) headers.push('connection', 'close')
-  // RFC 9110 §7.8: an `Upgrade` is about this connection alone, and has to say so.
-  if (status === 426) headers.push('connection', 'upgrade')
+  // RFC 9110 §7.8: an `Upgrade` is about this connection alone, and has to say so. In place of that the platform would not say `close`.
+  const upgradable = status === 426
+  if (closing || incoming.unread > DRAIN_LIMIT || (upgradable && !response.shouldKeepAlive)) headers.push('connection', 'close')
+  if (upgradable) headers.push('connection', 'upgrade')
   if (incoming.sent) watch(response, incoming.sent)
   if (body === null) {
     if (status >= 200 && status !== 204 && status !== 304 && incoming.method !== 'HEAD') {
