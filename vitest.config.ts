@@ -17,7 +17,7 @@ const config: ViteUserConfig = {
   resolve: { alias: aliases },
   test: {
     include: everywhere
-      ? ['packages/*/src/**/*.test.ts', 'tests/**/*.test.ts', 'examples/**/*.test.ts', 'tools/**/*.test.ts']
+      ? ['packages/*/src/**/*.test.ts', 'tests/**/*.test.ts', 'examples/**/*.test.ts', 'tools/**/*.test.ts', 'bench/**/*.test.ts']
       : ['**/*.test.ts'],
     exclude: [
       '**/node_modules/**',

@@ -12,7 +12,7 @@ const groups = {
     about: 'the same of examples/conduit: a list of 20 articles, the feed, one article; statements of each',
     load: () => import('./conduit/index.mjs'),
   },
-  latency: { about: 'p50 to p99.9 at a constant rate', load: () => import('./latency/index.mjs') },
+  latency: { about: 'p50 to p99.9 at half of saturation, and at the same rate for all', load: () => import('./latency/index.mjs') },
   start: { about: 'from `node app.js` to the first answer', load: () => import('./start/index.mjs') },
   memory: { about: 'resident memory of an idle hello app', load: () => import('./memory/index.mjs') },
   types: { about: 'type check of 500 routes with a client, TypeScript 7 and 5.9', load: () => import('./types/index.mjs') },

@@ -45,6 +45,15 @@ export function waitedCpuTime() {
   return fields ? (Number(fields[13]) + Number(fields[14])) * MICROSECONDS_PER_TICK : 0
 }
 
+/** Microseconds in which the main thread of a process was ready and other work had its core; 0 where the kernel doesn't tell. */
+export function waitedForCore(pid) {
+  try {
+    return Number(readFileSync(`/proc/${pid}/schedstat`, 'latin1').split(' ')[1]) / 1000
+  } catch {
+    return 0
+  }
+}
+
 /** Resident memory of a process tree in KiB. */
 export function residentKiB(pid) {
   let sum = 0

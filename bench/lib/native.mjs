@@ -22,7 +22,7 @@ export function compiled(source, compile) {
   const make = () => {
     const folder = mkdtempSync(join(tmpdir(), 'bench-'))
     process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
-    const file = join(folder, 'server')
+    const file = join(folder, 'program')
     const [compiler, ...args] = compile(file, source)
     const result = spawnSync(compiler, args, { encoding: 'utf8' })
     return { file, answer: result.status === 0 || `${compiler} ${failure(result)}` }

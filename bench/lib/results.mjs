@@ -16,12 +16,12 @@ export function machine() {
   }
 }
 
-/** Writes `results/<group>-<date>.json`; a second run on the same minute overwrites the first. Answers the path from the repository's root. */
-export function keep(group, settings, results) {
+/** Writes `results/<group>-<date>.json`, with `more` beside the results; a second run on the same minute overwrites the first. Answers the path from the repository's root. */
+export function keep(group, settings, results, more = {}) {
   const folder = new URL('../results/', import.meta.url)
   mkdirSync(folder, { recursive: true })
   const at = new Date().toISOString()
   const file = new URL(`${group}-${at.slice(0, 16).replaceAll(':', '')}Z.json`, folder)
-  writeFileSync(file, `${JSON.stringify({ group, at, machine: machine(), settings, results }, null, 2)}\n`)
+  writeFileSync(file, `${JSON.stringify({ group, at, machine: machine(), settings, results, ...more }, null, 2)}\n`)
   return `bench/results/${basename(fileURLToPath(file))}`
 }

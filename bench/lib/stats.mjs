@@ -12,3 +12,8 @@ export function geometricMean(values) {
 export function summary(values) {
   return { median: median(values), min: Math.min(...values), max: Math.max(...values), all: values }
 }
+
+/** The least of `sorted` that `permille` of a thousand do not exceed; 0 of nothing. */
+export function atShare(sorted, permille) {
+  return sorted.length === 0 ? 0 : sorted[Math.ceil((sorted.length * permille) / 1000) - 1]
+}

@@ -11,17 +11,25 @@ export function table(head, rows) {
   for (const row of rows) console.log(line(row))
 }
 
-/** Prints how each target of the design stands: `{ what, value, limit, unit }`; a `value` that is no number was not measured. */
+/**
+ * Prints how each target of the design stands: `{ what, value, limit, unit }`; a `value` that is no number was not measured.
+ * Answers them with their `standing`.
+ */
 export function targets(list) {
-  if (list.length === 0) return
+  const standing = ({ value, limit }) => (Number.isFinite(value) ? (value <= limit ? 'reached' : 'NOT REACHED') : 'not measured')
+  const evaluated = list.map((one) => ({ ...one, standing: standing(one) }))
+  if (list.length === 0) return evaluated
   console.log()
-  const standing = (value, limit) => (value <= limit ? 'reached' : 'NOT REACHED')
   table(
     ['target', 'measured', 'at most', ''],
-    list.map(({ what, value, limit, unit = '' }) =>
-      Number.isFinite(value) ? [what, round(value) + unit, limit + unit, standing(value, limit)] : [what, '', limit + unit, 'not measured'],
-    ),
+    evaluated.map(({ what, value, limit, unit = '', standing }) => [
+      what,
+      Number.isFinite(value) ? round(value) + unit : '',
+      limit + unit,
+      standing,
+    ]),
   )
+  return evaluated
 }
 
 export function round(value) {
