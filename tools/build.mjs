@@ -2,7 +2,7 @@
 // file. `node tools/build.mjs [folder…]` builds some.
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
-import { build as bundle } from 'esbuild'
+import { bundleLibrary } from './bundle-library.mjs'
 import { joinFiles } from './join-files.mjs'
 import { copySwaggerUi } from './swagger-ui.mjs'
 import { files, fromRoot, packages, root, scratch, tsc } from './workspace.mjs'
@@ -47,18 +47,7 @@ async function build({ folder, name, manifest }) {
   for (const file of bundled[name] ?? []) {
     const entry = join(src, file)
     if (!existsSync(entry)) continue
-    await bundle({
-      entryPoints: [entry],
-      outfile: join(out, file.replace(/\.ts$/, '.js')),
-      allowOverwrite: true,
-      bundle: true,
-      format: 'esm',
-      platform: 'neutral',
-      mainFields: ['module', 'main'],
-      target: 'es2023',
-      minify: true,
-      legalComments: 'inline',
-    })
+    writeFileSync(join(out, file.replace(/\.ts$/, '.js')), await bundleLibrary(entry))
   }
   const dist = join(folder, 'dist')
   rmSync(dist, { recursive: true, force: true })

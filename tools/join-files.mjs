@@ -11,9 +11,9 @@ import { entries } from './workspace.mjs'
  */
 const joined = {
   plinth: {
-    // What `import 'plinth'` loads, and what listening does.
-    groups: { 'heart.js': ['index.js'], 'serve.js': ['node/listen.js'] },
-    // What others need as well would bring the group with it there, and all that listening asks of Node.
+    // What `import 'plinth'` loads, and what listening does. Of the latter what others need as well is in the former: a group with it
+    // would come along where they do, and with it all that listening asks of Node.
+    groups: { 'heart.js': ['index.js', 'http/host.js', 'http/trusted-proxies.js'], 'serve.js': ['node/listen.js'] },
     within: { 'serve.js': 'node/' },
     kept: ['node/listen.js'],
     apart: ['schema/typebox.js'],
@@ -63,7 +63,7 @@ export async function joinFiles(out, it) {
   }
   if (new Set(groupOf.values()).size === groupOf.size) return
   // Here, because few builds of the checks' own tests come this far.
-  const { rollup } = await import('rollup')
+  const [{ rollup }, { transform }] = await Promise.all([import('rollup'), import('esbuild')])
   const stays = new Set(kept.map((path) => join(out, path)))
   const inputs = all.filter((path) => !groupOf.has(path) || stays.has(path))
   const bundle = await rollup({
@@ -104,8 +104,21 @@ export async function joinFiles(out, it) {
     // Its name is read: in messages, in logs, in `error.type` of traces.
     if (renamed) throw new Error(`two classes in ${fileName} have one name: ${renamed[0]}`)
     mkdirSync(dirname(join(out, fileName)), { recursive: true })
-    writeFileSync(join(out, fileName), code)
+    writeFileSync(join(out, fileName), await plain(code, transform))
   }
+}
+
+/**
+ * The same in ASCII. One character beyond Latin-1, in a comment or a message, and the engine keeps the whole text with two bytes a
+ * character; one beyond ASCII, and decoding it takes twice as long. Most comments go too: users have them in the declarations.
+ */
+async function plain(text, transform) {
+  const { code } = await transform(text, { charset: 'ascii', format: 'esm', target: 'es2023' })
+  // There an escape would mean what it says.
+  const raw = /\bString\.raw`[^`]*[^\0-\x7f][^`]*`/.exec(code)
+  if (raw) throw new Error(`write this without String.raw, or in ASCII: ${raw[0]}`)
+  // It leaves what is in regular expressions and in the comments that it keeps.
+  return code.replace(/[^\0-\x7f]/g, (it) => `\\u${it.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 function asksForItsPlace(path) {

@@ -101,7 +101,7 @@ class Reader {
           this.#fault(
             this.#at + 1,
             `${name} has a backslash before something that needs none`,
-            String.raw`write \\ for a backslash, or put the value in '…'`,
+            "write \\\\ for a backslash, or put the value in '…'",
           )
           this.#skip(line, i)
           return undefined

@@ -10,7 +10,7 @@ import engine from './typebox.ts'
 
 interface Validator {
   Check(value: unknown): boolean
-  Errors(value: unknown): readonly { readonly instancePath: string }[]
+  Errors(value: unknown): readonly [boolean, readonly { readonly instancePath: string }[]]
 }
 
 interface Prepared {
@@ -115,7 +115,7 @@ function compiled(schema: Raw, shape: Shape): Validator {
   const within = [...shapes].some((one) => one.any !== undefined && reachable(insides(one)).has(one))
   if (!within || [...shapes].some((one) => one.foreign)) return validator
   // TypeBox tries every combination of a union that contains itself, so that 60 levels take for ever. Ours remembers.
-  return { Check: (value) => allows(shape, value), Errors: () => [] }
+  return { Check: (value) => allows(shape, value), Errors: () => [false, []] }
 }
 
 function reachable(from: readonly Shape[]): ReadonlySet<Shape> {
@@ -157,7 +157,7 @@ function explained(shape: Shape, value: unknown, location: Location | 'reply', t
   explanation.walk(shape, value, '')
   if (explanation.issues.length === 0 && !validator.Check(value)) {
     // A keyword that only TypeBox knows, or a place that the explanation never got to.
-    for (const error of validator.Errors(value)) explanation.add(error.instancePath, 'is not valid')
+    for (const error of validator.Errors(value)[1]) explanation.add(error.instancePath, 'is not valid')
     if (explanation.issues.length === 0) explanation.add('', 'is not valid')
   }
   return explanation.issues

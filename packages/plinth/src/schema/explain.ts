@@ -120,8 +120,7 @@ export class Explanation {
     if (typeof maximum === 'number' && value > maximum) this.add(pointer, `must be at most ${maximum}`)
     if (typeof exclusiveMinimum === 'number' && value <= exclusiveMinimum) this.add(pointer, `must be greater than ${exclusiveMinimum}`)
     if (typeof exclusiveMaximum === 'number' && value >= exclusiveMaximum) this.add(pointer, `must be less than ${exclusiveMaximum}`)
-    if (typeof multipleOf === 'number' && !engine.Guard.IsMultipleOf(value, multipleOf))
-      this.add(pointer, `must be a multiple of ${multipleOf}`)
+    if (typeof multipleOf === 'number' && !engine.isMultipleOf(value, multipleOf)) this.add(pointer, `must be a multiple of ${multipleOf}`)
   }
 
   #array(shape: Shape, value: readonly unknown[], pointer: string): void {
