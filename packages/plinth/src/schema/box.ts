@@ -5,6 +5,7 @@ import { allows, Explanation, MAX_ISSUES } from './explain.ts'
 import { cleaned } from './json-schema.ts'
 import { Course, type Projector } from './course.ts'
 import { projector } from './project.ts'
+import { ReplyText } from './reply-text.ts'
 import { shapeOf, type JsonType, type Raw, type Shape } from './shape.ts'
 import engine from './typebox.ts'
 
@@ -84,16 +85,18 @@ class BoxReply implements ReplyEncoder {
   readonly #shape: Shape
   readonly #validator: Validator
   readonly #encode: Projector | undefined
+  readonly #text: ReplyText
 
   constructor(schema: Raw, shape: Shape, validator: Validator) {
     this.json = cleaned(schema)
     this.#shape = shape
     this.#validator = validator
     this.#encode = projector(shape, 'encode')
+    this.#text = new ReplyText(shape, true)
   }
 
   encode(value: unknown): string {
-    return jsonText(this.plain(value))
+    return this.#text.of(value) ?? jsonText(this.plain(value))
   }
 
   plain(value: unknown): unknown {

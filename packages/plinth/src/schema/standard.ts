@@ -7,6 +7,7 @@ import { ReplyMismatch, SchemaError } from './errors.ts'
 import { cleaned, standardJson } from './json-schema.ts'
 import { Course, type Projector } from './course.ts'
 import { projector } from './project.ts'
+import { ReplyText } from './reply-text.ts'
 import { shapeOf, type Raw, type Shape } from './shape.ts'
 import { standardIssues } from './standard-issues.ts'
 
@@ -90,19 +91,26 @@ class StandardReply implements ReplyEncoder {
   readonly #schema: StandardSchemaV1
   readonly #shape: Shape
   readonly #encode: Projector | undefined
+  readonly #text: ReplyText
 
   constructor(schema: StandardSchemaV1, json: Raw) {
     this.json = cleaned(json)
     this.#schema = schema
     this.#shape = shapeOf(json, false)
     this.#encode = projector(this.#shape, 'encode')
+    this.#text = new ReplyText(this.#shape, false)
   }
 
   encode(value: unknown): string {
-    return jsonText(this.plain(value))
+    const judged = this.#judged(value)
+    return this.#text.of(judged) ?? jsonText(this.#stripped(judged))
   }
 
   plain(value: unknown): unknown {
+    return this.#stripped(this.#judged(value))
+  }
+
+  #judged(value: unknown): unknown {
     const result = this.#schema['~standard'].validate(value)
     if (isThenable(result)) {
       // The answer it would give is not waited for, and must not become an unhandled rejection.
@@ -112,9 +120,13 @@ class StandardReply implements ReplyEncoder {
     if (result.issues !== undefined) {
       throw new ReplyMismatch(standardIssues(result.issues, value, this.#schema['~standard'].vendor, this.#shape, 'reply', false))
     }
-    if (this.#encode === undefined) return result.value
+    return result.value
+  }
+
+  #stripped(value: unknown): unknown {
+    if (this.#encode === undefined) return value
     const course = new Course('reply')
-    const copy = projected(this.#encode, result.value, course)
+    const copy = projected(this.#encode, value, course)
     if (course.issues !== undefined) throw new ReplyMismatch(course.issues as readonly Issue[])
     return copy
   }
