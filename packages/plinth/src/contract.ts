@@ -36,6 +36,11 @@ export interface Incoming {
   stream(): ReadableStream<Uint8Array> | null
   /** The whole body, kept for whoever asks again. Rejects with `BodyTooLarge` as soon as it passes `limit` bytes. */
   gather(limit: number): Promise<Uint8Array>
+  /**
+   * What `gather` would give, where it is at hand and nobody need wait for it: a body mostly comes in the packet of its head. `undefined` is
+   * no failure, it is to be asked of `gather`; so is a transport without it.
+   */
+  gathered?(limit: number): Uint8Array | undefined
   abort(reason: unknown): void
   /** Who is asking, where the transport itself knows: a platform's authorizer, a test. Then `identify` is not asked; `null` is nobody. */
   readonly principal?: unknown

@@ -1,4 +1,13 @@
-import { bodyKindOf, type BodyKind as ParsedKind, type BodyLimits, bodyLimits, type ParsedBody, readBody, readParts } from '../http/body.ts'
+import {
+  bodyKindOf,
+  type BodyKind as ParsedKind,
+  type BodyLimits,
+  bodyLimits,
+  type ParsedBody,
+  readBody,
+  readGathered,
+  readParts,
+} from '../http/body.ts'
 import { BodyTooLarge } from '../http/failures.ts'
 import { inputCheck } from '../schema/compile.ts'
 import type { Checked, InputCheck } from '../schema/contract.ts'
@@ -56,8 +65,10 @@ class SchemaBody implements BodyRead {
     this.#limits = limits
   }
 
-  read(ctx: RequestContext): Promise<Checked> {
-    return readBody(ctx.incoming, this.#form ? forms : json, this.#limits).then(this.#check)
+  read(ctx: RequestContext): Checked | Promise<Checked> {
+    const accepts = this.#form ? forms : json
+    const body = readGathered(ctx.incoming, accepts, this.#limits)
+    return body === undefined ? readBody(ctx.incoming, accepts, this.#limits).then(this.#check) : this.#check(body)
   }
 
   readonly #check = ({ kind, value }: ParsedBody): Checked | Promise<Checked> => {
@@ -75,6 +86,10 @@ function formCheck(schema: Schema): InputCheck | undefined {
   }
 }
 
+function asRead({ value }: ParsedBody): Checked {
+  return { ok: true, value }
+}
+
 /** A body of another type stays unread, for `ctx.request`. */
 class UndeclaredBody implements BodyRead {
   readonly #limits: BodyLimits
@@ -83,16 +98,21 @@ class UndeclaredBody implements BodyRead {
     this.#limits = limits
   }
 
-  async read(ctx: RequestContext): Promise<Checked> {
+  read(ctx: RequestContext): Checked | Promise<Checked> {
     const type = ctx.incoming.header('content-type')
     if (type === undefined || !forms.includes(bodyKindOf(type))) {
       // Nobody needs to read it to know; what is longer than it says meets the limit where it is read.
       if (Number(ctx.incoming.header('content-length') ?? 0) > this.#limits.size) throw new BodyTooLarge(this.#limits.size)
       return { ok: true, value: undefined }
     }
+    const bytes = ctx.incoming.gathered?.(this.#limits.size)
+    return bytes === undefined ? ctx.incoming.gather(this.#limits.size).then((it) => this.#parse(ctx, it)) : this.#parse(ctx, bytes)
+  }
+
+  #parse({ incoming }: RequestContext, bytes: Uint8Array): Checked | Promise<Checked> {
     // Clients that name a type in every request are many, and here nobody waits for a body.
-    if ((await ctx.incoming.gather(this.#limits.size)).length === 0) return { ok: true, value: undefined }
-    const { value } = await readBody(ctx.incoming, forms, this.#limits)
-    return { ok: true, value }
+    if (bytes.length === 0) return { ok: true, value: undefined }
+    const body = readGathered(incoming, forms, this.#limits)
+    return body === undefined ? readBody(incoming, forms, this.#limits).then(asRead) : asRead(body)
   }
 }

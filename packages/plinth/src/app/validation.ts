@@ -9,7 +9,8 @@ export interface SlotCheck {
 }
 /** Reads the body and checks it where a schema is declared. */
 export interface BodyRead {
-  read(ctx: RequestContext): Promise<Checked>
+  /** A promise only where the body is not at hand. Throws what a promise would reject with. */
+  read(ctx: RequestContext): Checked | Promise<Checked>
 }
 
 /** All slots of one contract. Issues of all of them are told together, the body's too. */
@@ -23,32 +24,49 @@ export class Validation {
   }
 
   apply(ctx: RequestContext): void | Promise<void> {
-    let issues: Issue[] | undefined
-    const settle = (slot: Slot | 'body', checked: Checked): void => {
-      if (checked.ok) ctx[slot] = checked.value
-      else (issues ??= []).push(...checked.issues)
-    }
-    const finish = (): void => {
-      if (issues) throw problem('validation-failed', { issues })
-    }
-    let waiting: Promise<void>[] | undefined
+    const findings = new Findings(ctx)
     try {
-      for (const { slot, check } of this.#slots) {
-        const checked = check.check(ctx[slot])
-        if (checked instanceof Promise) (waiting ??= []).push(checked.then((it) => settle(slot, it)))
-        else settle(slot, checked)
-      }
+      for (const { slot, check } of this.#slots) findings.take(slot, check.check(ctx[slot]))
+      if (this.#body !== undefined) findings.take('body', this.#body.read(ctx))
     } catch (error) {
-      // A slot that can't even be read answers alone; what was begun beside it must not end the process when it fails too.
-      for (const begun of waiting ?? []) begun.catch(() => {})
+      findings.abandon()
       throw error
     }
-    if (this.#body === undefined) return waiting === undefined ? finish() : Promise.all(waiting).then(finish)
-    const read = this.#body.read(ctx)
-    if (waiting !== undefined) return Promise.all([...waiting, read.then((it) => settle('body', it))]).then(finish)
-    return read.then((it) => {
-      settle('body', it)
-      finish()
-    })
+    return findings.finish()
+  }
+}
+
+/** What was found of one request. */
+class Findings {
+  readonly #ctx: RequestContext
+  #issues: Issue[] | undefined
+  #waiting: Promise<void>[] | undefined
+
+  constructor(ctx: RequestContext) {
+    this.#ctx = ctx
+  }
+
+  take(slot: Slot | 'body', checked: Checked | Promise<Checked>): void {
+    if (checked instanceof Promise) (this.#waiting ??= []).push(checked.then((it) => this.#settle(slot, it)))
+    else this.#settle(slot, checked)
+  }
+
+  /** A slot that can't even be read answers alone; what was begun beside it must not end the process when it fails too. */
+  abandon(): void {
+    for (const begun of this.#waiting ?? []) begun.catch(() => {})
+  }
+
+  finish(): void | Promise<void> {
+    if (this.#waiting !== undefined) return Promise.all(this.#waiting).then(() => this.#judge())
+    return this.#judge()
+  }
+
+  #settle(slot: Slot | 'body', checked: Checked): void {
+    if (checked.ok) this.#ctx[slot] = checked.value
+    else (this.#issues ??= []).push(...checked.issues)
+  }
+
+  #judge(): void {
+    if (this.#issues) throw problem('validation-failed', { issues: this.#issues })
   }
 }

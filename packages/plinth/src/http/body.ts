@@ -42,12 +42,27 @@ export async function readBody(incoming: Incoming, accepts: readonly BodyKind[],
   const header = incoming.header('content-type')
   if (header === undefined) return readUntyped(incoming, accepts, limits)
   // Before the body is read: one that can't be used is not worth waiting for.
+  const { kind, boundary } = announced(header, accepts)
+  return parsed(kind, boundary, await gather(incoming, limits.size), limits)
+}
+
+/** As `readBody`, of a body that is at hand; `undefined` where `readBody` has to wait. Throws what that rejects with. */
+export function readGathered(incoming: Incoming, accepts: readonly BodyKind[], limits: BodyLimits): ParsedBody | undefined {
+  const header = incoming.header('content-type')
+  if (header === undefined || incoming.header('content-encoding') !== undefined) return undefined
+  const { kind, boundary } = announced(header, accepts)
+  const bytes = incoming.gathered?.(limits.size)
+  return bytes === undefined ? undefined : parsed(kind, boundary, bytes, limits)
+}
+
+function announced(header: string, accepts: readonly BodyKind[]): { readonly kind: BodyKind; readonly boundary: string } {
   const type = parseMediaType(header)
   const kind = kindOf(type.essence, accepts)
   if (kind !== 'bytes' && kind !== 'multipart') requireUtf8(type)
-  const boundary = kind === 'multipart' ? multipartBoundary(type) : ''
+  return { kind, boundary: kind === 'multipart' ? multipartBoundary(type) : '' }
+}
 
-  const bytes = await gather(incoming, limits.size)
+function parsed(kind: BodyKind, boundary: string, bytes: Uint8Array, limits: BodyLimits): ParsedBody {
   switch (kind) {
     case 'json':
       return { kind, value: parseJson(bytes, limits.depth) }

@@ -89,6 +89,9 @@ class ForwardedIncoming implements Incoming {
   gather(limit: number): Promise<Uint8Array> {
     return this.#inner.gather(limit)
   }
+  gathered(limit: number): Uint8Array | undefined {
+    return this.#inner.gathered?.(limit)
+  }
   abort(reason: unknown): void {
     this.#inner.abort(reason)
   }

@@ -50,7 +50,7 @@ export class ObjectProjector extends Projector {
       else (copy ??= this.#first(index, from))[field.name] = made
     }
     if (copy !== undefined) return copy
-    return Object.keys(from).length === kept ? from : this.#first(fields.length, from)
+    return countOf(from) === kept ? from : this.#first(fields.length, from)
   }
 
   /** The fields before one, which stay as they are. */
@@ -63,6 +63,13 @@ export class ObjectProjector extends Projector {
     }
     return copy
   }
+}
+
+/** How many fields there are: `Object.keys` makes an array of each object of a body to tell. */
+function countOf(from: Fields): number {
+  let count = 0
+  for (const _ in from) count++
+  return count
 }
 
 function own({ name, inherited }: FieldPlan, from: Fields): unknown {

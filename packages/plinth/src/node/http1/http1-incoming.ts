@@ -7,7 +7,8 @@ import type { Fields } from './fields.ts'
 import type { RequestBody } from './request-body.ts'
 import type { RequestLine } from './request-line.ts'
 
-const noBytes = Promise.resolve(new Uint8Array(0))
+const empty = new Uint8Array(0)
+const noBytes = Promise.resolve(empty)
 
 /** A request as it came over the wire: strings that were checked, and nothing made of them before somebody asks. */
 export class Http1Incoming implements Incoming {
@@ -71,6 +72,10 @@ export class Http1Incoming implements Incoming {
 
   gather(limit: number): Promise<Uint8Array> {
     return this.#body?.gather(limit) ?? noBytes
+  }
+
+  gathered(limit: number): Uint8Array | undefined {
+    return this.#body === undefined ? empty : this.#body.gathered(limit)
   }
 
   abort(reason: unknown): void {

@@ -116,6 +116,12 @@ export class RequestBody {
     })
   }
 
+  /** What `gather` would give at once; `undefined` where it would wait, or refuse. */
+  gathered(limit: number): Uint8Array | undefined {
+    if (this.#whole === undefined && this.#ended && this.#stream === undefined && this.#bytes.size <= limit) this.#join()
+    return this.#whole !== undefined && this.#whole.byteLength <= limit ? this.#whole : undefined
+  }
+
   stream(): ReadableStream<Uint8Array> {
     if (this.#whole) this.#stream ??= new Blob([this.#whole as Uint8Array<ArrayBuffer>]).stream()
     return (this.#stream ??= new ReadableStream(

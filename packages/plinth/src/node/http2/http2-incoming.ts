@@ -6,7 +6,8 @@ import type { RequestBody } from '../http1/request-body.ts'
 import { peerOf } from '../socket-peer.ts'
 import type { RequestHead } from './request-head.ts'
 
-const noBytes = Promise.resolve(new Uint8Array(0))
+const empty = new Uint8Array(0)
+const noBytes = Promise.resolve(empty)
 
 /** A request of one stream (RFC 9113 §8.1). */
 export class Http2Incoming implements Incoming {
@@ -66,6 +67,10 @@ export class Http2Incoming implements Incoming {
 
   gather(limit: number): Promise<Uint8Array> {
     return this.#body?.gather(limit) ?? noBytes
+  }
+
+  gathered(limit: number): Uint8Array | undefined {
+    return this.#body === undefined ? empty : this.#body.gathered(limit)
   }
 
   abort(reason: unknown): void {
