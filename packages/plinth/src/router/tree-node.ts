@@ -1,4 +1,4 @@
-import type { Endpoint } from './endpoint.ts'
+import { Endpoint } from './endpoint.ts'
 import type { Segment } from './template.ts'
 
 /**
@@ -7,8 +7,11 @@ import type { Segment } from './template.ts'
  *
  * A node is reached by one chain of edges, and each edge consumes either fixed text or exactly one segment. Hence one path
  * reaches one node at one position only: however it backtracks, a search visits each node at most once.
+ *
+ * A node is itself the endpoint of the paths that end at it: with thousands of routes each object on the way is one more that the
+ * processor's caches don't hold.
  */
-export class TreeNode<T> {
+export class TreeNode<T> extends Endpoint<T> {
   /** The static text of the edge that leads here; empty at the root and after a parameter. */
   text: string
   /** What goes on with static text, where that is one node only, as in most places: it spares a map. */
@@ -19,15 +22,14 @@ export class TreeNode<T> {
   param: TreeNode<T> | undefined = undefined
   /** What a wildcard that starts here leads to. Only where `text` ends in a slash. */
   wildcard: Endpoint<T> | undefined = undefined
-  /** What a path that ends here leads to. */
-  endpoint: Endpoint<T> | undefined = undefined
 
   constructor(text: string) {
+    super()
     this.text = text
   }
 
-  /** Puts `endpoint` where `segments` lead. The caller sees to it that no other stands there. */
-  insert(segments: readonly Segment[], endpoint: Endpoint<T>): void {
+  /** The endpoint where `segments` lead, made where it is missing. */
+  endpoint(segments: readonly Segment[]): Endpoint<T> {
     let node: TreeNode<T> = this
     let text = ''
     for (const segment of segments) {
@@ -38,13 +40,10 @@ export class TreeNode<T> {
       }
       node = node.#reach(text)
       text = ''
-      if (segment.kind === 'wildcard') {
-        node.wildcard = endpoint
-        return
-      }
+      if (segment.kind === 'wildcard') return (node.wildcard ??= new Endpoint())
       node = node.param ??= new TreeNode<T>('')
     }
-    node.#reach(text).endpoint = endpoint
+    return node.#reach(text)
   }
 
   /** The node at the end of `text` from here, made where it is missing. */

@@ -50,22 +50,18 @@ export class TreeRouter<T> implements Router<T> {
       const { fixed, shape, segments, captures } = expansion
       let endpoint = this.#endpoint(expansion)
       if (endpoint === undefined) {
-        endpoint = new Endpoint()
-        if (fixed) this.#statics.set(shape, endpoint)
-        else {
-          this.#dynamics.set(shape, endpoint)
-          this.#root.insert(segments, endpoint)
-        }
+        endpoint = fixed ? new Endpoint() : this.#root.endpoint(segments)
+        ;(fixed ? this.#statics : this.#dynamics).set(shape, endpoint)
       }
       endpoint.add({
         method,
-        template: source,
         value,
         count: captures.length,
         captures: captures.every((capture, index) => capture === index) ? undefined : captures,
         wildcard,
-        fixed: fixed ? fixedMatch(value, captures.length) : undefined,
         next: undefined,
+        fixed: fixed ? fixedMatch(value, captures.length) : undefined,
+        template: source,
       })
     }
     while (this.#starts.length < names.length) {
@@ -110,7 +106,7 @@ export class TreeRouter<T> implements Router<T> {
     for (;;) {
       const { param, wildcard } = node
       if (at === path.length) {
-        const route = node.endpoint && choose(node.endpoint, method, all)
+        const route = choose(node, method, all)
         if (route !== undefined) return route
       } else {
         const next = node.branches === undefined ? node.only : node.branches.get(path.charCodeAt(at))
