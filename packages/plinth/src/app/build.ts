@@ -16,6 +16,7 @@ import { Fallbacks } from './fallbacks.ts'
 import { flatten, type FlatRoute } from './flatten.ts'
 import type { Logger } from './logger.ts'
 import type { Route } from './route.ts'
+import { SharedParts } from './shared-parts.ts'
 import type { ServiceDefinition } from './service.ts'
 import type { ServiceInfo } from './service-info.ts'
 import type { BuildOptions, Mode } from './types.ts'
@@ -32,9 +33,10 @@ export async function build(definition: Definition, options: BuildOptions): Prom
   const problems: BootProblem[] = [...flat.problems, ...duplicateServices(flat.services)]
 
   const router = new TreeRouter<Route>()
+  const shared = new SharedParts()
   const routes: Route[] = []
   for (const route of flat.routes) {
-    const compiled = compileRoute(route, problems)
+    const compiled = compileRoute(route, shared, problems)
     if (compiled && register(router, route, compiled, problems)) routes.push(compiled)
   }
   registerHeads(router, routes)

@@ -12,7 +12,9 @@ import { handshakeStep } from './handshake.ts'
 import { keepers } from './keeps-keys.ts'
 import { limitFaults } from './limits.ts'
 import { renderProblem } from './problem-answer.ts'
-import { Route, type Step } from './route.ts'
+import type { Step } from './frame.ts'
+import { Route } from './route.ts'
+import type { SharedParts } from './shared-parts.ts'
 import type { RouteInfo } from './route-info.ts'
 import type { WebSocketRules } from './types.ts'
 import { type BodyRead, type Slot, type SlotCheck, Validation } from './validation.ts'
@@ -26,7 +28,7 @@ const contractKeys = new Set(
 const bodyless = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS'])
 
 /** Readies one route, or says everything that is wrong with it. */
-export function compileRoute(flat: FlatRoute, problems: BootProblem[]): Route | undefined {
+export function compileRoute(flat: FlatRoute, shared: SharedParts, problems: BootProblem[]): Route | undefined {
   const { entry, template, scope } = flat
   const { contract } = entry
   const where = `${entry.method} ${template}`
@@ -62,22 +64,12 @@ export function compileRoute(flat: FlatRoute, problems: BootProblem[]): Route | 
 
   return new Route({
     info: describe(flat),
-    names: names ?? [],
-    identities: scope.identities,
-    handshake,
-    guards: flat.guards,
+    names: shared.names(names ?? []),
+    frame: shared.frame(flat, handshake, dated),
     validation,
     handler: entry.handler,
-    arounds: scope.arounds,
-    catches: scope.catches,
-    render: scope.render,
-    // The scope's own list where nothing is added: its routes then share what is made of it.
-    headers: dated.length === 0 ? scope.headers : [...scope.headers, ...dated],
-    documentHeaders: scope.documentHeaders,
-    dynamicHeaders: scope.dynamicHeaders,
     encoders: replies.encoders,
     status: replies.status,
-    timeout: contract.timeout ?? scope.timeout,
   })
 }
 

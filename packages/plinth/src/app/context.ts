@@ -57,7 +57,8 @@ export class RequestContext {
    * looks at the clock.
    */
   static due(ctx: RequestContext): number {
-    return (ctx.#due ??= ctx.route.timeout === 0 ? Infinity : performance.now() + ctx.route.timeout)
+    const { timeout } = ctx.route.frame
+    return (ctx.#due ??= timeout === 0 ? Infinity : performance.now() + timeout)
   }
 
   get method(): string {

@@ -115,7 +115,7 @@ export class Dispatcher {
   }
 
   #passed(ctx: RequestContext): Answer {
-    const { timeout } = ctx.route
+    const { timeout } = ctx.route.frame
     ctx.log.warn({ timeout }, 'the handler passed its deadline')
     ctx.incoming.abort(new DeadlinePassed(`no answer within ${timeout} ms`))
     return this.#problem(problem('handler-timeout'), ctx)
@@ -153,7 +153,7 @@ export class Dispatcher {
 
   /** The handlers of its class from `first` on, the nearest first, until one answers. */
   #caught(error: unknown, ctx: RequestContext, first: number): Answer | Promise<Answer> {
-    const { catches } = ctx.route
+    const { catches } = ctx.route.frame
     try {
       for (let i = first; i < catches.length; i++) {
         const { type, handle } = catches[i] as Catch

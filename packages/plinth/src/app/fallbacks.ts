@@ -3,7 +3,8 @@ import { problem } from '../http/problem.ts'
 import { ReplyValue } from '../http/reply.ts'
 import type { Match, Router } from '../router/contract.ts'
 import { TreeRouter } from '../router/tree-router.ts'
-import { Route } from './route.ts'
+import { Frame } from './frame.ts'
+import { fallbackRoute, type Route } from './route.ts'
 import type { RouteInfo } from './route-info.ts'
 import type { Scope } from './scope.ts'
 import { definitionSite } from './site.ts'
@@ -119,22 +120,6 @@ const unlisted: RouteInfo = {
 }
 
 function fallback(root: Readonly<Scope>, handler: (ctx: Context) => unknown): Route {
-  return new Route({
-    info: unlisted,
-    names: [],
-    identities: [],
-    handshake: undefined,
-    guards: root.guards.filter((it) => it.always),
-    validation: undefined,
-    handler: handler as never,
-    arounds: root.arounds,
-    catches: root.catches,
-    render: root.render,
-    headers: root.headers,
-    documentHeaders: root.documentHeaders,
-    dynamicHeaders: root.dynamicHeaders,
-    encoders: undefined,
-    status: 200,
-    timeout: root.timeout,
-  })
+  const frame = new Frame({ ...root, guards: root.guards.filter((it) => it.always), identities: [], handshake: undefined })
+  return fallbackRoute(unlisted, frame, handler as never)
 }

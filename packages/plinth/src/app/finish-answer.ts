@@ -11,13 +11,13 @@ const bodyless: ReadonlySet<number> = new Set([204, 205, 304])
 
 /** Adds to the head what guards, handlers and modules have asked for. Throws what their functions throw. */
 export function finishHead(answer: Answer, ctx: RequestContext): void {
-  const { route } = ctx
+  const { frame } = ctx.route
   // Before it is asked whether this is a page, which a handler may say by `setHeader` as well.
   addPending(answer, ctx)
   // The two lists that most answers have are compared by identity: a JSON answer must not pay for pages.
-  const page = route.documentHeaders.length > 0 && answer.headers !== route.jsonHeaders && answer.headers !== route.textHeaders
-  if (page && /^text\/html\b/i.test(answer.header('content-type') ?? '')) addBeside(answer, route.documentHeaders)
-  for (const source of route.dynamicHeaders) {
+  const page = frame.documentHeaders.length > 0 && answer.headers !== frame.jsonHeaders && answer.headers !== frame.textHeaders
+  if (page && /^text\/html\b/i.test(answer.header('content-type') ?? '')) addBeside(answer, frame.documentHeaders)
+  for (const source of frame.dynamicHeaders) {
     const fields = source(ctx as unknown as Context)
     if (fields) addBeside(answer, flatHeaders(fields))
   }

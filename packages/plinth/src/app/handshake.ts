@@ -2,7 +2,7 @@ import type { Incoming } from '../contract.ts'
 import { isAmbient } from '../http/ambient-credentials.ts'
 import { problem } from '../http/problem.ts'
 import { isSameHost } from '../http/same-host.ts'
-import type { Step } from './route.ts'
+import type { Step } from './frame.ts'
 
 /** RFC 6455 §4.1: sixteen bytes in base64. */
 const keyForm = /^[+/0-9A-Za-z]{22}==$/

@@ -9,8 +9,8 @@ export interface HeaderLists {
 const made = new WeakMap<readonly string[], HeaderLists>()
 
 /**
- * What the lists of all routes with these headers are. Made once for each list, so that routes which have the same one share them:
- * with thousands of routes that is memory, and a transport that keeps heads by their list finds one that it used just before.
+ * What the lists of all routes with these headers are. Made once for each list, so that frames which have the same one share them: a
+ * transport that keeps heads by their list finds one that it used just before.
  */
 export function headerLists(headers: readonly string[]): HeaderLists {
   let lists = made.get(headers)

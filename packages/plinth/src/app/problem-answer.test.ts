@@ -3,6 +3,7 @@ import { problem, problems } from '../http/problem.ts'
 import { t } from '../schema/index.ts'
 import type { RequestContext } from './context.ts'
 import { problemAnswer, renderProblem } from './problem-answer.ts'
+import type { Frame } from './frame.ts'
 import type { Route } from './route.ts'
 import type { Context } from './types.ts'
 
@@ -73,8 +74,10 @@ describe('the body of a problem', () => {
 })
 
 describe('the answer of a problem', () => {
-  const answer = (it: ReturnType<typeof problem>, render: Route['render'] = renderProblem) =>
-    problemAnswer(it, context as RequestContext, { render, bareHeaders: ['x-frame-options', 'DENY'] as readonly string[] } as Route)
+  const answer = (it: ReturnType<typeof problem>, render: Frame['render'] = renderProblem) =>
+    problemAnswer(it, context as RequestContext, {
+      frame: { render, bareHeaders: ['x-frame-options', 'DENY'] as readonly string[] },
+    } as Route)
 
   test('has its status, the headers of its route and no type that a browser could mistake', () => {
     const it = answer(problem('not-found'))
@@ -96,7 +99,7 @@ describe('the answer of a problem', () => {
   })
 
   test('looks as the module wants it to, with another status where it says so', () => {
-    const shouting: Route['render'] = (it, ctx) => ({ type: 'text/plain', body: `${it.title.toUpperCase()} ${ctx.requestId}` })
+    const shouting: Frame['render'] = (it, ctx) => ({ type: 'text/plain', body: `${it.title.toUpperCase()} ${ctx.requestId}` })
     const plain = answer(problem('forbidden'), shouting)
     expect([plain.status, plain.header('content-type'), plain.body]).toEqual([403, 'text/plain', 'YOU MAY NOT DO THIS r-1'])
     expect(answer(problem('forbidden'), (it, ctx) => ({ ...shouting(it, ctx), status: 404 })).status).toBe(404)

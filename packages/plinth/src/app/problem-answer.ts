@@ -36,10 +36,10 @@ export const renderProblem: ErrorRenderer = (problem: Problem, ctx: Context) => 
 
 /** A problem as the route's module wants it to look. */
 export function problemAnswer(problem: Problem, ctx: RequestContext, route: Route): Answer {
-  const rendered = route.render(problem, ctx as unknown as Context)
+  const rendered = route.frame.render(problem, ctx as unknown as Context)
   const answer = new Answer(
     rendered.status ?? problem.status,
-    ['content-type', rendered.type, 'x-content-type-options', 'nosniff', ...route.bareHeaders],
+    ['content-type', rendered.type, 'x-content-type-options', 'nosniff', ...route.frame.bareHeaders],
     rendered.body,
   )
   if (problem.headers) {

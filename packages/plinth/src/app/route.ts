@@ -1,125 +1,68 @@
-import type { Catch, ErrorRenderer, GuardRun, HandlerRun, HeaderSource, IdentityRun } from './scope.ts'
+import type { HandlerRun } from './scope.ts'
 import { Answer } from '../http/answer.ts'
-import { isThenable } from '../internal/thenable.ts'
 import type { ReplyEncoder } from '../schema/contract.ts'
 import type { RequestContext } from './context.ts'
-import { headerLists } from './header-lists.ts'
-import { addToContext } from './pass-guard.ts'
+import type { Frame, Step } from './frame.ts'
 import type { RouteInfo } from './route-info.ts'
 import { besideAnswer, toAnswer, WrongAnswer } from './to-answer.ts'
-import type { Around } from './types.ts'
 import type { Validation } from './validation.ts'
 
 export interface RoutePlan {
   readonly info: RouteInfo
   readonly names: readonly string[]
-  readonly identities: readonly IdentityRun[]
-  /** Of a route where WebSockets are opened. */
-  readonly handshake: Step | undefined
-  readonly guards: readonly GuardRun[]
+  readonly frame: Frame
   readonly validation: Validation | undefined
   readonly handler: HandlerRun
-  readonly arounds: readonly Around<never>[]
-  readonly catches: readonly Catch[]
-  readonly render: ErrorRenderer
-  /** Header lines of every answer, flat and checked. */
-  readonly headers: readonly string[]
-  /** Header lines of answers that a browser shows as a page. */
-  readonly documentHeaders: readonly string[]
-  readonly dynamicHeaders: readonly HeaderSource[]
   readonly encoders: ReadonlyMap<number, ReplyEncoder | null> | undefined
   readonly status: number | undefined
-  readonly timeout: number
 }
 
-/** One step before the handler: a promise only where it has to wait. */
-export type Step = (ctx: RequestContext) => void | Promise<void>
+const noNames: readonly string[] = []
 
-const none: readonly Step[] = []
-
-/** A route made ready: everything that does not depend on the request was decided at build. */
+/**
+ * A route made ready: everything that does not depend on the request was decided at build. What each request reads comes first, so that it
+ * lies together in memory.
+ */
 export class Route {
-  readonly info: RouteInfo
   readonly template: string
   readonly names: readonly string[]
-  readonly timeout: number
-  readonly catches: readonly Catch[]
-  readonly render: ErrorRenderer
-  readonly dynamicHeaders: readonly HeaderSource[]
-  readonly encoders: ReadonlyMap<number, ReplyEncoder | null> | undefined
+  readonly frame: Frame
+  readonly validation: Validation | undefined
+  readonly handler: HandlerRun
   /** The status of a bare value: the only success that the contract declares, else 200; `undefined` when several are declared. */
   readonly status: number | undefined
-  readonly bareHeaders: readonly string[]
-  readonly documentHeaders: readonly string[]
-  readonly jsonHeaders: readonly string[]
-  readonly textHeaders: readonly string[]
-  readonly htmlHeaders: readonly string[]
-  readonly bytesHeaders: readonly string[]
-  readonly #steps: readonly Step[]
-  readonly #handler: HandlerRun
-  readonly #plan: RoutePlan
+  readonly encoders: ReadonlyMap<number, ReplyEncoder | null> | undefined
+  readonly info: RouteInfo
   #undeclared: Route | undefined
-  readonly #arounds: readonly Around<never>[]
 
   constructor(plan: RoutePlan) {
-    this.#plan = plan
-    this.info = plan.info
     this.template = plan.info.template
     this.names = plan.names
-    this.timeout = plan.timeout
-    this.catches = plan.catches
-    this.render = plan.render
-    this.dynamicHeaders = plan.dynamicHeaders
-    this.encoders = plan.encoders
+    this.frame = plan.frame
+    this.validation = plan.validation
+    this.handler = plan.handler
     this.status = plan.status
-    this.bareHeaders = plan.headers
-    this.documentHeaders = plan.documentHeaders
-    const { json, text, html, bytes } = headerLists(plan.headers)
-    this.jsonHeaders = json
-    this.textHeaders = text
-    this.htmlHeaders = html
-    this.bytesHeaders = bytes
-    const steps = [
-      ...(plan.handshake ? [plan.handshake] : []),
-      ...plan.guards.filter((it) => it.always === true).map(guardStep),
-      ...plan.identities.map(identityStep),
-      ...plan.guards.filter((it) => it.always !== true).map(guardStep),
-      ...(plan.validation ? [validationStep(plan.validation)] : []),
-    ]
-    this.#steps = steps.length === 0 ? none : steps
-    this.#handler = plan.handler
-    this.#arounds = plan.arounds
+    this.encoders = plan.encoders
+    this.info = plan.info
   }
 
   /** An answer of ours on a path of this route: with its module's wraps, headers, failures and protection, without access guards. */
   beside(info: RouteInfo, handler: HandlerRun): Route {
-    const guards = this.info.guards.filter((it) => it.always)
-    return new Route({
-      ...this.#plan,
-      info,
-      names: [],
-      identities: [],
-      handshake: undefined,
-      guards,
-      validation: undefined,
-      handler,
-      encoders: undefined,
-      status: 200,
-    })
+    return fallbackRoute(info, this.frame.protection, handler)
   }
 
   /** This route with a contract that declares no replies. */
   get undeclared(): Route {
-    return (this.#undeclared ??= new Route({ ...this.#plan, encoders: undefined, status: 200 }))
+    return (this.#undeclared ??= new Route({ ...this, encoders: undefined, status: 200 }))
   }
 
   /** Wraps, then guards, then validation, then the handler. Throws what they throw. */
   run(ctx: RequestContext): Answer | Promise<Answer> {
-    return this.#arounds.length === 0 ? this.#from(ctx, 0) : this.#wrapped(ctx, 0)
+    return this.frame.arounds.length === 0 ? this.#from(ctx, 0) : this.#wrapped(ctx, 0)
   }
 
   async #wrapped(ctx: RequestContext, i: number): Promise<Answer> {
-    const around = this.#arounds[i]
+    const around = this.frame.arounds[i]
     if (!around) return this.#from(ctx, 0)
     let passed: Promise<Answer> | undefined
     let over = false
@@ -143,39 +86,24 @@ export class Route {
   }
 
   #from(ctx: RequestContext, first: number): Answer | Promise<Answer> {
-    const steps = this.#steps
+    const { steps } = this.frame
     for (let i = first; i < steps.length; i++) {
       const pending = (steps[i] as Step)(ctx)
       if (pending !== undefined) return pending.then(() => this.#from(ctx, i + 1))
     }
-    const value = this.#handler(ctx as never)
+    const pending = this.validation?.apply(ctx)
+    return pending === undefined ? this.#handled(ctx) : pending.then(() => this.#handled(ctx))
+  }
+
+  #handled(ctx: RequestContext): Answer | Promise<Answer> {
+    // Taken off first: a handler is a function of the user's, to which its route is none of its business.
+    const { handler } = this
+    const value = handler(ctx as never)
     return value instanceof Promise ? value.then((it) => toAnswer(it, ctx, this)) : toAnswer(value, ctx, this)
   }
 }
 
-function identityStep(identity: IdentityRun): Step {
-  return (ctx) => {
-    if (ctx.user !== null || ctx.incoming.principal !== undefined) return undefined
-    const found = identity(ctx as never)
-    if (isThenable(found)) {
-      return Promise.resolve(found).then((user) => {
-        ctx.user = (user ?? null) as typeof ctx.user
-      })
-    }
-    ctx.user = found ?? null
-    return undefined
-  }
-}
-
-function guardStep(guard: GuardRun): Step {
-  return (ctx) => {
-    const added = guard.run(ctx as never)
-    if (isThenable(added)) return Promise.resolve(added).then((it) => addToContext(guard, ctx, it))
-    if (added !== undefined) addToContext(guard, ctx, added)
-    return undefined
-  }
-}
-
-function validationStep(validation: Validation): Step {
-  return (ctx) => validation.apply(ctx)
+/** A route that checks nothing and declares nothing. */
+export function fallbackRoute(info: RouteInfo, frame: Frame, handler: HandlerRun): Route {
+  return new Route({ info, names: noNames, frame, validation: undefined, handler, encoders: undefined, status: 200 })
 }

@@ -47,7 +47,7 @@ function declared(route: Route): string {
 
 function json(value: unknown, route: Route): Answer {
   const status = plainStatus(route)
-  if (route.encoders === undefined) return new Answer(status, route.jsonHeaders, jsonOf(value, route))
+  if (route.encoders === undefined) return new Answer(status, route.frame.jsonHeaders, jsonOf(value, route))
   return encoded(value, status, route)
 }
 
@@ -72,7 +72,7 @@ function jsonOf(value: unknown, route: Route): string {
 
 function encoded(value: unknown, status: number, route: Route): Answer {
   const encoder = route.encoders?.get(status)
-  if (encoder) return new Answer(status, route.jsonHeaders, encoder.encode(value))
+  if (encoder) return new Answer(status, route.frame.jsonHeaders, encoder.encode(value))
   if (encoder === null) throw new WrongAnswer(`${route.info.method} ${route.template} declares ${status} without a body but answered one`)
   throw new WrongAnswer(
     `${route.info.method} ${route.template} answered ${status}, which its contract does not declare (${declared(route)})`,
@@ -86,22 +86,22 @@ function simple(value: unknown, status: number, route: Route): Answer {
     const encoder = route.encoders?.get(status)
     if (encoder) {
       // A schema still judges the text; it leaves as text, not as a JSON string.
-      return new Answer(status, route.textHeaders, String(encoder.plain(value)))
+      return new Answer(status, route.frame.textHeaders, String(encoder.plain(value)))
     }
     if (route.encoders) return encoded(value, status, route)
-    return new Answer(status, route.textHeaders, value)
+    return new Answer(status, route.frame.textHeaders, value)
   }
   if (route.encoders) return encoded(value, status, route)
-  if (typeof value === 'bigint') return new Answer(status, route.jsonHeaders, `"${value}"`)
+  if (typeof value === 'bigint') return new Answer(status, route.frame.jsonHeaders, `"${value}"`)
   if (typeof value === 'function' || typeof value === 'symbol')
     throw new WrongAnswer(`${route.info.method} ${route.template} answered a ${typeof value}, which has no form on the wire`)
-  return new Answer(status, route.jsonHeaders, JSON.stringify(value))
+  return new Answer(status, route.frame.jsonHeaders, JSON.stringify(value))
 }
 
 function nothing(status: number, route: Route): Answer {
   const { encoders } = route
-  if (encoders === undefined) return new Answer(204, route.bareHeaders, null)
-  if (encoders.get(status) === null) return new Answer(status, route.bareHeaders, null)
+  if (encoders === undefined) return new Answer(204, route.frame.bareHeaders, null)
+  if (encoders.get(status) === null) return new Answer(status, route.frame.bareHeaders, null)
   // A nullable reply schema answers the JSON `null`.
   if (encoders.get(status)) return encoded(null, status, route)
   return encoded(null, 204, route)
@@ -114,28 +114,28 @@ function special(value: object, ctx: RequestContext, route: Route, status: numbe
   if (value instanceof Answer) return value
   // As JSON it would be `{}` with 200.
   if (value instanceof Error) throw value
-  if (value instanceof Html) return new Answer(undeclared(route), route.htmlHeaders, value.text)
-  if (value instanceof Redirect) return new Answer(value.status, ['location', value.location, ...route.bareHeaders], null)
+  if (value instanceof Html) return new Answer(undeclared(route), route.frame.htmlHeaders, value.text)
+  if (value instanceof Redirect) return new Answer(value.status, ['location', value.location, ...route.frame.bareHeaders], null)
   if (value instanceof ProtocolSwitch) return switched(value, ctx, route)
-  if (value instanceof FileAnswer) return fromFile(value, ctx.incoming, route.bareHeaders)
+  if (value instanceof FileAnswer) return fromFile(value, ctx.incoming, route.frame.bareHeaders)
   if (value instanceof Response) {
     if (value.bodyUsed || value.body?.locked) throw readAlready('a Response whose body', route)
     if (value.status < 200)
       throw new WrongAnswer(`${route.info.method} ${route.template} answered a Response of status ${value.status}, which is no answer`)
-    return fromResponse(value, route.bareHeaders)
+    return fromResponse(value, route.frame.bareHeaders)
   }
   if (isStream(value)) {
     if (value.locked) throw readAlready('a stream that', route)
-    return new Answer(200, route.bytesHeaders, value)
+    return new Answer(200, route.frame.bytesHeaders, value)
   }
-  if (value instanceof Uint8Array) return new Answer(200, route.bytesHeaders, value)
+  if (value instanceof Uint8Array) return new Answer(200, route.frame.bytesHeaders, value)
   if (isThenable(value)) return Promise.resolve(value).then((it) => toAnswer(it, ctx, route))
   // Before what is async iterable, which these are too: their pieces are no events.
   if (isNodeStream(value)) {
     if (isSpent(value)) throw readAlready('a stream that', route)
     return new Answer(
       200,
-      route.bytesHeaders,
+      route.frame.bytesHeaders,
       fromReadable(value, (error) => ctx.log.error({ err: error }, 'a stream failed'), (ctx.source = new SourceLife())),
     )
   }
@@ -143,7 +143,7 @@ function special(value: object, ctx: RequestContext, route: Route, status: numbe
     return fromEvents(
       value as AsyncIterable<unknown>,
       ctx.incoming,
-      route.bareHeaders,
+      route.frame.bareHeaders,
       (error) => ctx.log.error({ err: error }, 'a stream of events failed'),
       itemEncoder(route, status),
       (ctx.source = new SourceLife()),
@@ -218,10 +218,10 @@ function withStatus(it: ReplyValue<number, unknown>, ctx: RequestContext, route:
 }
 
 function bare(value: unknown, status: number, route: Route): Answer {
-  if ((value === null || value === undefined) && route.encoders === undefined) return new Answer(status, route.bareHeaders, null)
+  if ((value === null || value === undefined) && route.encoders === undefined) return new Answer(status, route.frame.bareHeaders, null)
   if (value === null || value === undefined) {
     const encoder = route.encoders?.get(status)
-    return encoder === null ? new Answer(status, route.bareHeaders, null) : encoded(value, status, route)
+    return encoder === null ? new Answer(status, route.frame.bareHeaders, null) : encoded(value, status, route)
   }
   return simple(value, status, route)
 }
@@ -230,7 +230,7 @@ function nested(value: object, status: number, ctx: RequestContext, route: Route
   const prototype: unknown = Object.getPrototypeOf(value)
   const made = prototype === Object.prototype || prototype === Array.prototype ? undefined : special(value, ctx, route, status)
   if (made === undefined) {
-    return route.encoders === undefined ? new Answer(status, route.jsonHeaders, jsonOf(value, route)) : encoded(value, status, route)
+    return route.encoders === undefined ? new Answer(status, route.frame.jsonHeaders, jsonOf(value, route)) : encoded(value, status, route)
   }
   const settle = (answer: Answer): Answer => {
     // A range or a 304 of a file is its own to say: as a 200 it would be taken for the whole.
