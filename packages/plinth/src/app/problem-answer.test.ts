@@ -75,9 +75,13 @@ describe('the body of a problem', () => {
 
 describe('the answer of a problem', () => {
   const answer = (it: ReturnType<typeof problem>, render: Frame['render'] = renderProblem) =>
-    problemAnswer(it, context as RequestContext, {
-      frame: { render, bareHeaders: ['x-frame-options', 'DENY'] as readonly string[] },
-    } as Route)
+    problemAnswer(
+      it,
+      context as RequestContext,
+      {
+        frame: { render, bareHeaders: ['x-frame-options', 'DENY'] as readonly string[] },
+      } as Route,
+    )
 
   test('has its status, the headers of its route and no type that a browser could mistake', () => {
     const it = answer(problem('not-found'))

@@ -71,6 +71,22 @@ describe('TreeRouter', () => {
     expect(router.allowed('/a')).toEqual(['HEAD'])
   })
 
+  test('a path that ends inside another has an endpoint of its own, whichever came first', () => {
+    for (const templates of [
+      ['/a/:x', '/a/:x/b', '/a/:x/*'],
+      ['/a/:x/*', '/a/:x/b', '/a/:x'],
+    ]) {
+      const router = new TreeRouter<string>()
+      for (const template of templates) router.add('GET', template, template)
+      router.add('*', '/a/:x/:y/c', 'deep')
+      expect(router.find('GET', '/a/1')?.value).toBe('/a/:x')
+      expect(router.find('GET', '/a/1/b')?.value).toBe('/a/:x/b')
+      expect(router.find('GET', '/a/1/c')).toMatchObject({ value: '/a/:x/*', rest: 'c' })
+      expect(router.allowed('/a/1/c/c')).toEqual(['*', 'GET'])
+      expect(router.allowed('/a')).toEqual([])
+    }
+  })
+
   test('the methods of a shape stay apart however many there are and in whatever order they came', () => {
     const methods = ['PUT', '*', 'GET', 'DELETE', 'PATCH', 'POST', 'QUERY']
     const router = new TreeRouter<string>()
