@@ -87,6 +87,20 @@ describe('TreeRouter', () => {
     }
   })
 
+  test('segments part wherever they begin alike in some bits only', () => {
+    // Each differs from the one before in one bit of its first unit.
+    const beginnings = ['A', ...Array.from({ length: 16 }, (_, bit) => String.fromCharCode(65 ^ (1 << bit)))].filter((it) =>
+      /[\p{L}\d]/u.test(it),
+    )
+    expect(beginnings.length).toBeGreaterThan(10)
+    for (const order of [beginnings, [...beginnings].reverse()]) {
+      const router = new TreeRouter<string>()
+      for (const it of order) router.add('GET', `/${it}x/:id`, it)
+      for (const it of order) expect(router.find('GET', `/${encodeURIComponent(it)}x/1`)?.value).toBe(it)
+      for (const it of ['B', 'Z', 'b', '1', '\u4142']) expect(router.find('GET', `/${encodeURIComponent(it)}x/1`)).toBeUndefined()
+    }
+  })
+
   test('the methods of a shape stay apart however many there are and in whatever order they came', () => {
     const methods = ['PUT', '*', 'GET', 'DELETE', 'PATCH', 'POST', 'QUERY']
     const router = new TreeRouter<string>()

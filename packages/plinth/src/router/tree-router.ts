@@ -1,12 +1,12 @@
 import type { Match, Router } from './contract.ts'
 import { decodePath, restoreSlashes } from './decode.ts'
-import { Endpoint } from './endpoint.ts'
+import { list, own, pick } from './endpoint.ts'
 import type { Route } from './endpoint.ts'
 import { RouteConflict } from './errors.ts'
 import { expand, type Expansion, written } from './expand.ts'
+import { PackedTree } from './packed-tree.ts'
 import { StaticTable } from './static-table.ts'
 import { parseTemplate, type Template } from './template.ts'
-import { TreeNode } from './tree-node.ts'
 
 /**
  * The router: one map of static paths, one radix tree for the rest.
@@ -17,18 +17,15 @@ import { TreeNode } from './tree-node.ts'
  */
 export class TreeRouter<T> implements Router<T> {
   readonly #statics = new StaticTable<T>()
-  /** By shape; only `add` reads it, to find conflicts without walking the tree. */
-  readonly #dynamics = new Map<string, Endpoint<T>>()
-  readonly #root = new TreeNode<T>('')
-  // Where the captures of the search under way start and end. Kept, since a search never yields to another.
-  readonly #starts: number[] = []
-  readonly #ends: number[] = []
+  /** Endpoints of the tree by shape; only `add` reads it, to find conflicts without walking the tree. */
+  readonly #dynamics = new Map<string, number>()
+  readonly #tree = new PackedTree<T>()
 
   add(method: string, template: string, value: T): void {
     const parsed = parseTemplate(template)
     const expansions = expand(parsed)
     for (const expansion of expansions) {
-      const existing = this.#endpoint(expansion)?.own(method)
+      const existing = own(this.#first(expansion), method)
       if (existing !== undefined) throw new RouteConflict(method, template, existing.template, written(expansion))
     }
     this.#insert(method, parsed, value, expansions)
@@ -37,23 +34,19 @@ export class TreeRouter<T> implements Router<T> {
   /** As `add`, on those of the template's paths alone that no route of this method has; where all are taken, nothing. */
   fill(method: string, template: string, value: T): void {
     const parsed = parseTemplate(template)
-    const free = expand(parsed).filter((it) => this.#endpoint(it)?.own(method) === undefined)
+    const free = expand(parsed).filter((it) => own(this.#first(it), method) === undefined)
     this.#insert(method, parsed, value, free)
   }
 
-  #endpoint({ fixed, shape }: Expansion): Endpoint<T> | undefined {
-    return (fixed ? this.#statics : this.#dynamics).get(shape)
+  #first({ fixed, shape }: Expansion): Route<T> | undefined {
+    if (fixed) return this.#statics.get(shape)
+    const endpoint = this.#dynamics.get(shape)
+    return endpoint === undefined ? undefined : this.#tree.first(endpoint)
   }
 
-  #insert(method: string, { source, names, wildcard }: Template, value: T, expansions: readonly Expansion[]): void {
-    for (const expansion of expansions) {
-      const { fixed, shape, segments, captures } = expansion
-      let endpoint = this.#endpoint(expansion)
-      if (endpoint === undefined) {
-        endpoint = fixed ? new Endpoint() : this.#root.endpoint(segments)
-        ;(fixed ? this.#statics : this.#dynamics).set(shape, endpoint)
-      }
-      endpoint.add({
+  #insert(method: string, { source, wildcard }: Template, value: T, expansions: readonly Expansion[]): void {
+    for (const { fixed, shape, segments, captures } of expansions) {
+      const route: Route<T> = {
         method,
         value,
         count: captures.length,
@@ -62,19 +55,22 @@ export class TreeRouter<T> implements Router<T> {
         next: undefined,
         fixed: fixed ? fixedMatch(value, captures.length) : undefined,
         template: source,
-      })
-    }
-    while (this.#starts.length < names.length) {
-      this.#starts.push(0)
-      this.#ends.push(0)
+      }
+      if (fixed) {
+        this.#statics.add(shape, route)
+        continue
+      }
+      let endpoint = this.#dynamics.get(shape)
+      if (endpoint === undefined) this.#dynamics.set(shape, (endpoint = this.#tree.endpoint(segments)))
+      this.#tree.add(endpoint, route)
     }
   }
 
   find(method: string, path: string): Match<T> | undefined {
-    const fixed = this.#statics.get(path)?.pick(method)
+    const fixed = pick(this.#statics.get(path), method)
     if (fixed !== undefined) return fixed.fixed
     if (path.includes('%')) return this.#findDecoded(method, path)
-    const route = this.#walk(path, method, undefined, this.#root, 0, 0)
+    const route = this.#tree.search(path, method)
     if (route === undefined) return undefined
     const params = this.#cut(path, route)
     return { value: route.value, params, rest: route.wildcard ? params[params.length - 1] : undefined }
@@ -83,94 +79,32 @@ export class TreeRouter<T> implements Router<T> {
   allowed(path: string): readonly string[] {
     const text = path.includes('%') ? decodePath(path) : path
     const methods = new Set<string>()
-    this.#statics.get(text)?.list(methods)
-    this.#walk(text, '', methods, this.#root, 0, 0)
+    list(this.#statics.get(text), methods)
+    this.#tree.search(text, '', methods)
     return [...methods].sort()
   }
 
   #findDecoded(method: string, path: string): Match<T> | undefined {
     const text = decodePath(path)
-    const fixed = this.#statics.get(text)?.pick(method)
+    const fixed = pick(this.#statics.get(text), method)
     if (fixed !== undefined) return fixed.fixed
-    const route = this.#walk(text, method, undefined, this.#root, 0, 0)
+    const route = this.#tree.search(text, method)
     if (route === undefined) return undefined
     const params = this.#cut(text, route).map((param) => (param === undefined ? undefined : restoreSlashes(param)))
-    return { value: route.value, params, rest: route.wildcard ? rawRest(path, text, this.#starts[lastCapture(route)]!) : undefined }
-  }
-
-  /**
-   * Goes on from `node`, whose text ends at `at`, with `depth` parameters captured. Gives the first route that answers `method`,
-   * best first; or, when `all` is given, none, having put the methods of every endpoint that the path reaches into it.
-   */
-  #walk(path: string, method: string, all: Set<string> | undefined, node: TreeNode<T>, at: number, depth: number): Route<T> | undefined {
-    for (;;) {
-      const { param, wildcard } = node
-      if (at === path.length) {
-        const route = choose(node, method, all)
-        if (route !== undefined) return route
-      } else {
-        const next = node.branches === undefined ? node.only : node.branches.get(path.charCodeAt(at))
-        if (next !== undefined && continues(path, next.text, at)) {
-          const end = at + next.text.length
-          // Recursion only where there is something to come back to.
-          if (param === undefined && wildcard === undefined) {
-            node = next
-            at = end
-            continue
-          }
-          const route = this.#walk(path, method, all, next, end, depth)
-          if (route !== undefined) return route
-        }
-        if (param !== undefined) {
-          const slash = path.indexOf('/', at)
-          const end = slash === -1 ? path.length : slash
-          if (end > at) {
-            this.#starts[depth] = at
-            this.#ends[depth] = end
-            if (wildcard === undefined) {
-              node = param
-              at = end
-              depth++
-              continue
-            }
-            const route = this.#walk(path, method, all, param, end, depth + 1)
-            if (route !== undefined) return route
-          }
-        }
-      }
-      if (wildcard === undefined) return undefined
-      this.#starts[depth] = at
-      this.#ends[depth] = path.length
-      return choose(wildcard, method, all)
-    }
+    return { value: route.value, params, rest: route.wildcard ? rawRest(path, text, this.#tree.starts[lastCapture(route)]!) : undefined }
   }
 
   #cut(path: string, route: Route<T>): (string | undefined)[] {
     const { count, captures } = route
+    const { starts, ends } = this.#tree
     // Sized at once: an array that grows takes room for 17 elements at the first push.
     const params = new Array<string | undefined>(count)
     for (let index = 0; index < count; index++) {
       const capture = captures === undefined ? index : captures[index]!
-      params[index] = capture === -1 ? undefined : path.slice(this.#starts[capture], this.#ends[capture])
+      params[index] = capture === -1 ? undefined : path.slice(starts[capture], ends[capture])
     }
     return params
   }
-}
-
-// A loop rather than `startsWith(text, at)`, which is slower on the short texts of a tree. Reading past the end would match nothing
-// too, but slowly, hence the first line.
-function continues(path: string, text: string, at: number): boolean {
-  if (at + text.length > path.length) return false
-  for (let index = 0; index < text.length; index++) {
-    if (path.charCodeAt(at + index) !== text.charCodeAt(index)) return false
-  }
-  return true
-}
-
-function choose<T>(endpoint: Endpoint<T>, method: string, all: Set<string> | undefined): Route<T> | undefined {
-  if (all === undefined) return endpoint.pick(method)
-  endpoint.list(all)
-  return undefined
 }
 
 // Shared by every request, so frozen.
