@@ -33,6 +33,8 @@ export class Route {
   readonly status: number | undefined
   readonly encoders: ReadonlyMap<number, ReplyEncoder | null> | undefined
   readonly info: RouteInfo
+  /** That of `status`, which most answers have. */
+  readonly #encoder: ReplyEncoder | null | undefined
   #undeclared: Route | undefined
 
   constructor(plan: RoutePlan) {
@@ -44,11 +46,17 @@ export class Route {
     this.status = plan.status
     this.encoders = plan.encoders
     this.info = plan.info
+    this.#encoder = plan.status === undefined ? undefined : plan.encoders?.get(plan.status)
   }
 
   /** An answer of ours on a path of this route: with its module's wraps, headers, failures and protection, without access guards. */
   beside(info: RouteInfo, handler: HandlerRun): Route {
     return fallbackRoute(info, this.frame.protection, handler)
+  }
+
+  /** What encodes answers of this status: `null` where they have no body, `undefined` where the contract does not declare it. */
+  encoder(status: number): ReplyEncoder | null | undefined {
+    return status === this.status ? this.#encoder : this.encoders?.get(status)
   }
 
   /** This route with a contract that declares no replies. */

@@ -71,7 +71,7 @@ function jsonOf(value: unknown, route: Route): string {
 }
 
 function encoded(value: unknown, status: number, route: Route): Answer {
-  const encoder = route.encoders?.get(status)
+  const encoder = route.encoder(status)
   if (encoder) return new Answer(status, route.frame.jsonHeaders, encoder.encode(value))
   if (encoder === null) throw new WrongAnswer(`${route.info.method} ${route.template} declares ${status} without a body but answered one`)
   throw new WrongAnswer(
@@ -83,7 +83,7 @@ function encoded(value: unknown, status: number, route: Route): Answer {
 function simple(value: unknown, status: number, route: Route): Answer {
   if (value === undefined || value === null) return nothing(status, route)
   if (typeof value === 'string') {
-    const encoder = route.encoders?.get(status)
+    const encoder = route.encoder(status)
     if (encoder) {
       // A schema still judges the text; it leaves as text, not as a JSON string.
       return new Answer(status, route.frame.textHeaders, String(encoder.plain(value)))
@@ -101,9 +101,9 @@ function simple(value: unknown, status: number, route: Route): Answer {
 function nothing(status: number, route: Route): Answer {
   const { encoders } = route
   if (encoders === undefined) return new Answer(204, route.frame.bareHeaders, null)
-  if (encoders.get(status) === null) return new Answer(status, route.frame.bareHeaders, null)
+  if (route.encoder(status) === null) return new Answer(status, route.frame.bareHeaders, null)
   // A nullable reply schema answers the JSON `null`.
-  if (encoders.get(status)) return encoded(null, status, route)
+  if (route.encoder(status)) return encoded(null, status, route)
   return encoded(null, 204, route)
 }
 
@@ -177,7 +177,7 @@ function switched({ take }: ProtocolSwitch, ctx: RequestContext, route: Route): 
 /** The schema of a reply judges and strips every event: a stream is no way past it. */
 function itemEncoder(route: Route, status: number): ((item: unknown) => string) | undefined {
   if (route.encoders === undefined) return undefined
-  const encoder = route.encoders.get(status)
+  const encoder = route.encoder(status)
   if (!encoder)
     throw new WrongAnswer(
       `${route.info.method} ${route.template} answered events with ${status}, for which its contract declares no schema`,
@@ -220,7 +220,7 @@ function withStatus(it: ReplyValue<number, unknown>, ctx: RequestContext, route:
 function bare(value: unknown, status: number, route: Route): Answer {
   if ((value === null || value === undefined) && route.encoders === undefined) return new Answer(status, route.frame.bareHeaders, null)
   if (value === null || value === undefined) {
-    const encoder = route.encoders?.get(status)
+    const encoder = route.encoder(status)
     return encoder === null ? new Answer(status, route.frame.bareHeaders, null) : encoded(value, status, route)
   }
   return simple(value, status, route)
