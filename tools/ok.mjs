@@ -1,7 +1,8 @@
-// The one gate. Each step prints one line; what a step says is shown only when it fails. `npm run ok -- types docs` runs some steps.
+// The one gate. Each step prints one line, and one for each thing that it skipped; what it says else is shown only when it fails. `npm run ok -- types docs` runs some steps.
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { said, skipped } from './step-output.mjs'
 import { root, run, scratch } from './workspace.mjs'
 
 const node = (...args) => ({ command: process.execPath, args })
@@ -57,15 +58,19 @@ for (const step of steps) {
   if (asked.length > 0 && !asked.includes(step.name)) continue
   const begun = performance.now()
   if (step.counts) rmSync(report(step.name), { force: true })
-  const { code, signal, output } = await run(step.command, step.args, { timeout: STEP_MS, env: { NO_COLOR: '1', FORCE_COLOR: '0' } })
+  const { code, signal, output, stdout } = await run(step.command, step.args, {
+    timeout: STEP_MS,
+    env: { NO_COLOR: '1', FORCE_COLOR: '0' },
+  })
   const time = `${((performance.now() - begun) / 1000).toFixed(1)} s`.padStart(8)
   const tests = step.counts ? counted(step.name) : undefined
   passed += tests?.passed ?? (code === 0 ? 1 : 0)
   failed += tests?.failed ?? (code === 0 ? 0 : 1)
   if (code === 0 && (tests === undefined || (tests.failed === 0 && tests.passed > 0))) {
     console.log(
-      `ok   ${step.name.padEnd(10)}${time}   ${tests ? `${tests.passed} tests in ${tests.files} files${step.name === 'tests' ? `, ${branches()}` : ''}` : said(output)}`,
+      `ok   ${step.name.padEnd(10)}${time}   ${tests ? `${tests.passed} tests in ${tests.files} files${step.name === 'tests' ? `, ${branches()}` : ''}` : said(stdout)}`,
     )
+    for (const line of skipped(output)) console.log(`     ${line}`)
     continue
   }
   // A gate whose tests all pass may still fail: coverage too low, an unhandled rejection, a file that does not load.
@@ -80,11 +85,6 @@ for (const step of steps) {
 
 console.log(`${((performance.now() - started) / 1000).toFixed(0)} s; each test and each other step counts as one`)
 console.log(`${passed} passed, ${failed} failed`)
-
-function said(output) {
-  const line = output.trim().split('\n').at(-1) ?? ''
-  return line.length > 100 ? `${line.slice(0, 97)}…` : line
-}
 
 function counted(name) {
   try {

@@ -77,7 +77,7 @@ export function fromRoot(path) {
   return relative(root, path).replaceAll('\\', '/')
 }
 
-/** Runs a command, collecting what it prints; resolves whatever its exit code. */
+/** Runs a command, collecting what it prints; resolves whatever its exit code, which is 1 where a signal ended it. */
 export function run(command, args, { cwd = root, env = {}, timeout = 600_000, echo = false } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
@@ -88,15 +88,17 @@ export function run(command, args, { cwd = root, env = {}, timeout = 600_000, ec
       shell: process.platform === 'win32',
     })
     let output = ''
+    let stdout = ''
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8')
       stream.on('data', (text) => {
         output += text
+        if (stream === child.stdout) stdout += text
         if (echo) process.stdout.write(text)
       })
     }
     child.on('error', reject)
-    child.on('close', (code, signal) => resolve({ code: code ?? 1, signal, output }))
+    child.on('close', (code, signal) => resolve({ code: code ?? 1, signal, output, stdout }))
   })
 }
 
