@@ -1,21 +1,9 @@
 import { type Context, problem, type Problem, problems } from 'plinth'
+import { databaseCatalogue } from '../problem-catalogue.ts'
 import { DatabaseUnavailable, QueryTimeout, sqlstateOf } from './errors.ts'
 
-const catalogue = {
-  'database-unavailable': {
-    status: 503,
-    title: 'The database is not available right now',
-    help: 'Wait as long as Retry-After says, and try again.',
-  },
-  'database-timeout': {
-    status: 503,
-    title: 'The database took too long',
-    help: 'Ask for less, or try again later.',
-  },
-} as const
-
 /** What requests are answered with where the database is at fault. */
-export const databaseProblems: typeof catalogue = problems(catalogue)
+export const databaseProblems: typeof databaseCatalogue = problems(databaseCatalogue)
 
 type ErrorClass<E> = abstract new (...args: never) => E
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { Answer, type Context, problem, problems } from 'plinth'
 import type { Engine, Session } from '../database/contract.ts'
 import { prepareDatabase } from '../migrations/framework.ts'
+import { idempotencyCatalogue } from '../problem-catalogue.ts'
 
 /** Settings of `idempotency`. */
 export interface IdempotencyOptions {
@@ -16,31 +17,8 @@ export interface IdempotencyOptions {
   readonly scope?: (ctx: Context) => string
 }
 
-const catalogue = {
-  'idempotency-key-missing': {
-    status: 400,
-    title: 'An Idempotency-Key is needed',
-    help: 'Send a key of your own making, a UUID say, and the same one when you send the request again.',
-  },
-  'idempotency-key-malformed': {
-    status: 400,
-    title: 'The Idempotency-Key is malformed',
-    help: 'Send 1 to 255 visible characters of ASCII, in double quotes or without.',
-  },
-  'idempotency-key-in-flight': {
-    status: 409,
-    title: 'A request with this Idempotency-Key is being answered',
-    help: 'Wait as long as Retry-After says, and send it again.',
-  },
-  'idempotency-key-reused': {
-    status: 422,
-    title: 'This Idempotency-Key was used for another request',
-    help: 'Use a new key for each request, and the same one only for sending the same request again.',
-  },
-} as const
-
 /** What requests with keys are refused with. */
-export const idempotencyProblems: typeof catalogue = problems(catalogue)
+export const idempotencyProblems: typeof idempotencyCatalogue = problems(idempotencyCatalogue)
 
 const safe: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
 const DAY_MS = 86_400_000
