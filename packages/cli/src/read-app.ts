@@ -1,11 +1,9 @@
 import { Console } from 'node:console'
-import type { Built, Logger } from 'plinth'
+import type { Built } from 'plinth'
 import type { LoadedApp } from './load-app.ts'
 import type { Io } from './io.ts'
+import { silent } from './silent.ts'
 import { importing, telling } from './start.ts'
-
-const nothing = (): void => {}
-export const silent: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing, child: () => silent }
 
 /** Imports an application to look at it. What it prints meanwhile must not mix with the data that was asked for. */
 export async function importToRead(entry: string, io: Io): Promise<LoadedApp> {

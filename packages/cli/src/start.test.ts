@@ -1,4 +1,8 @@
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { get, type IncomingMessage } from 'node:http'
+import { type AddressInfo, createServer } from 'node:net'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Installed } from './fixtures/installed.ts'
 
@@ -66,6 +70,65 @@ export default app().use(Mailer).get('/a', () => 1).get('/a', () => 2)
     expect(broken.code).toBe(1)
     expect(broken.stderr).toMatch(/SyntaxError[^]*broken\.js:\d/)
     expect((await project.run(['start'], { PORT: 'x' })).code).toBe(2)
+  })
+
+  test.each([[[]], [['--workers', '1']]])('a port that is taken is told before anything is made of the application (%j)', async (more) => {
+    const project = installed.project({
+      'app.ts': `import { app, service } from 'plinth'
+import { writeFileSync } from 'node:fs'
+const Database = service('database', () => writeFileSync('migrated', ''))
+export default app().use(Database)
+`,
+    })
+    const taken = createServer().listen(0, '127.0.0.1')
+    await once(taken, 'listening')
+    const { port } = taken.address() as AddressInfo
+    try {
+      const { code, stdout, stderr } = await project.run(['start', '--port', String(port), '--host', '127.0.0.1', ...more])
+      expect([code, stdout]).toEqual([1, ''])
+      expect(stderr).toContain(`EADDRINUSE: address already in use 127.0.0.1:${port}`)
+      expect(stderr).toContain('take another port with --port')
+      expect(existsSync(join(project.folder, 'migrated'))).toBe(false)
+    } finally {
+      taken.close()
+    }
+  })
+
+  const asked = (url: string, host: string): Promise<IncomingMessage> =>
+    new Promise((resolve, reject) => {
+      get(url, { headers: { host, connection: 'keep-alive' }, agent: false }, (answer) => resolve(answer.resume())).on('error', reject)
+    })
+  const files = { 'app.ts': "import { app } from 'plinth'\nexport default app().get('/', () => 'here')\n" }
+
+  test.each([
+    [['--hosts', 'api.example.com, *.example.org'], {}, false],
+    [['--workers', '1'], { PLINTH_HOSTS: 'api.example.com,*.example.org', PLINTH_TRANSPORT: 'node:http' }, true],
+    [['--transport', 'node:http'], { PLINTH_HOSTS: 'api.example.com,*.example.org', PLINTH_TRANSPORT: 'http1' }, true],
+  ])('hosts and transport are those of flags, else of variables: %j %j', async (flags, env, onNodeHttp) => {
+    const command = installed.project(files).start(['start', '--port', '0', '--host', '127.0.0.1', ...flags], env)
+    const [, url = ''] = await command.says(/"url":"(http:[^"]+)"/)
+    for (const [host, status] of [
+      ['api.example.com', 200],
+      ['a.example.org', 200],
+      ['example.net', 421],
+    ] as const)
+      expect([host, (await asked(url, host)).statusCode]).toEqual([host, status])
+    // Only that one says how long it keeps a connection.
+    expect((await asked(url, 'api.example.com')).headers['keep-alive'] !== undefined).toBe(onNodeHttp)
+    expect((await command.stop()).code).toBe(0)
+  })
+
+  test('a transport or a host that there is not is told, and nothing is made of the application', async () => {
+    const project = installed.project(files)
+    const told = async (args: readonly string[], env = {}): Promise<unknown> => {
+      const { code, stderr } = await project.run(['start', '--port', '0', ...args], env)
+      return [code, stderr.split('\n')[0]]
+    }
+    expect(await told(['--transport', 'http2'])).toEqual([2, "✗ --transport is 'http2': there are http1 and node:http"])
+    expect(await told([], { PLINTH_TRANSPORT: 'http' })).toEqual([2, "✗ PLINTH_TRANSPORT is 'http': there are http1 and node:http"])
+    const fix = "is no host; write 'api.example.com', '*.example.com' or '[::1]', without a port"
+    expect(await told(['--hosts', 'a.example,b.example:80'])).toEqual([2, `✗ hosts: "b.example:80" ${fix}`])
+    expect(await told([], { PLINTH_HOSTS: 'a.example,' })).toEqual([2, `✗ hosts: "" ${fix}`])
   })
 })
 

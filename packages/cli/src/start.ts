@@ -7,9 +7,9 @@ import { Failed } from './failed.ts'
 import { innerFolders } from './inner-folders.ts'
 import type { Io } from './io.ts'
 import { loadApp, type LoadedApp } from './load-app.ts'
-import { portOf } from './read-args.ts'
 import { syntaxTrouble } from './syntax-trouble.ts'
 import { type Loading, prepareTypeScript } from './typescript.ts'
+import { requireFree, whereToListen } from './where.ts'
 
 export const start: Command = {
   spec: {
@@ -18,6 +18,16 @@ export const start: Command = {
     positional: entryArgument,
     options: {
       ...servingOptions('Default: every address of this machine; in development 127.0.0.1'),
+      hosts: {
+        type: 'string',
+        value: '<names>',
+        about: 'Whom requests may be for, by commas: api.example.com,*.example.org. Default: PLINTH_HOSTS, else any',
+      },
+      transport: {
+        type: 'string',
+        value: '<name>',
+        about: "What speaks HTTP: http1, or node:http, the platform's own. Default: PLINTH_TRANSPORT, else http1 on Node",
+      },
       workers: {
         type: 'string',
         short: 'w',
@@ -30,6 +40,7 @@ export const start: Command = {
       ['plinth start', 'Serve app.ts or src/app.ts'],
       ['plinth start dist/app.js --port 80', 'Serve what was compiled, on port 80'],
       ['plinth start --workers auto', 'Use every processor of the machine'],
+      ['plinth start --hosts api.example.com', 'Refuse requests that name another host'],
     ],
   },
   run,
@@ -42,15 +53,16 @@ async function run(args: Args, io: Io): Promise<number> {
   const before = { ...process.env }
   for (const [name, value] of Object.entries(variables)) process.env[name] ??= value
   process.env['NODE_ENV'] ??= 'production'
-  const port = portOf(args.text('port'), '--port') ?? portOf(process.env['PORT'], 'PORT') ?? 3000
-  const hostname = args.text('host')
+  const where = whereToListen(args, process.env)
+  // Before the application is built, whose database may be migrated then.
+  await telling(entry, io.cwd, () => requireFree(where))
   if (workers !== undefined) {
     const { serveWorkers } = await import('./workers/serve-workers.ts')
     const env = (): NodeJS.ProcessEnv => ({ NODE_ENV: 'production', ...readEnvFile(args.text('env-file'), io.cwd), ...before })
-    return serveWorkers({ entry, port, count: workers, env, ...(hostname !== undefined && { hostname }) }, io)
+    return serveWorkers({ entry, where, count: workers, env }, io)
   }
   const app = await importing(entry, io.cwd)
-  await telling(entry, io.cwd, () => app.listen({ port, ...(hostname !== undefined && { hostname }) }))
+  await telling(entry, io.cwd, () => app.listen(where))
   // It ends by a signal, when nothing keeps the process alive any more.
   return new Promise(() => {})
 }
@@ -84,6 +96,6 @@ export async function telling<T>(entry: string, cwd: string, work: () => Promise
   try {
     return await work()
   } catch (error) {
-    throw new Failed(describeFailure(error, { cwd, inner: innerFolders(entry) }))
+    throw error instanceof UsageError ? error : new Failed(describeFailure(error, { cwd, inner: innerFolders(entry) }))
   }
 }

@@ -65,8 +65,8 @@ export class Primary {
     this.hopeless = new Promise((_, reject) => (this.#giveUp = reject))
     // Whoever waits for it comes later than the first failure may.
     this.hopeless.catch(() => {})
-    const { entry, port, hostname } = settings
-    const task: WorkerTask = { entry, port, ...(hostname !== undefined && { hostname }) }
+    const { entry, where } = settings
+    const task: WorkerTask = { entry, where }
     // The default of Windows lets the workers accept by themselves: what waits in the queue of one that closes is lost there.
     cluster.schedulingPolicy = cluster.SCHED_RR
     cluster.setupPrimary({ exec: fileURLToPath(new URL('./worker.js', import.meta.url)), args: [JSON.stringify(task)] })

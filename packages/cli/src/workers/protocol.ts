@@ -1,12 +1,12 @@
 import type { RateRule, RateTaken } from 'plinth/middleware'
 import type { MetricsFormat } from 'plinth/ops'
 import type { Failure } from '../failure.ts'
+import type { Where } from '../where.ts'
 
 /** What a worker is told at its start, as its only argument. */
 export interface WorkerTask {
   readonly entry: string
-  readonly port: number
-  readonly hostname?: string
+  readonly where: Where
 }
 
 /** What the primary answers, or hands on, of what workers have in common. */

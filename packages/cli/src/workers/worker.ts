@@ -13,7 +13,7 @@ const LINGER_MS = 1_000
 const ORPHAN_MS = 20_000
 
 const worker = cluster.worker as NonNullable<typeof cluster.worker>
-const { entry, port, hostname } = JSON.parse(process.argv[2] as string) as WorkerTask
+const { entry, where } = JSON.parse(process.argv[2] as string) as WorkerTask
 let closing: Promise<void> | undefined
 const common = new Common((message) => {
   if (!process.connected) return false
@@ -39,7 +39,7 @@ async function serve(): Promise<Running> {
   return telling(entry, process.cwd(), async () => {
     const built = await app.build({ replace: common.replacements })
     common.serves(built)
-    return built.listen({ port, signals: false, ...(hostname !== undefined && { hostname }) })
+    return built.listen({ ...where, signals: false })
   })
 }
 
