@@ -142,7 +142,10 @@ describe.each(engines)('guards and rules of resources ($kind)', ({ template }) =
   })
 
   test('of several rules all must hold', async () => {
-    expect(await ask(undefined, 'DELETE', '/members?id=eq.1')).toMatchObject([401, { code: '42501' }])
+    expect(await ask(undefined, 'DELETE', '/members?id=eq.1')).toMatchObject([
+      401,
+      { code: '42501', hint: 'Send credentials with the request.' },
+    ])
     expect((await ask('5', 'DELETE', '/members?id=gt.0'))[0]).toBe(204)
     expect(await ask(undefined, 'GET', '/members?select=id')).toEqual([200, [{ id: 2 }]])
     await own.engine.script(`INSERT INTO members VALUES (1, 1, 'Ann')`)

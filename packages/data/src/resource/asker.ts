@@ -1,5 +1,5 @@
 import { QueryBuilder } from 'drizzle-orm/pg-core'
-import { type AnyGuard, type Context, isGuard, passGuard, Problem } from 'plinth'
+import { type AnyGuard, type Context, isGuard, passGuard, Problem, problemCatalogue } from 'plinth'
 import type { Access, Rows, TableAccess, Verb } from '../access/contract.ts'
 import { fragmentOf, isSql, valueFragment } from '../drizzle/metadata.ts'
 import type { Fragment } from '../fragment.ts'
@@ -184,7 +184,9 @@ export class ResourceAccess implements TableAccess {
   }
 
   #refusal(): DatabaseError {
-    return new DatabaseError('42501', `permission denied for table ${this.#compiled.name}`)
+    // As where a guard refuses: whoever is nobody is told what would help.
+    const hint = this.#asker.ctx.user === null ? problemCatalogue().get('not-signed-in')?.help : undefined
+    return new DatabaseError('42501', `permission denied for table ${this.#compiled.name}`, undefined, hint)
   }
 
   #decide(decision: ColumnDecision, column: Column): boolean {
