@@ -91,6 +91,7 @@ export interface DataKit {
     options: { readonly folder: string; readonly applied?: (tag: string, tookMs: number) => void },
   ): Promise<readonly string[]>
   migrationStatus(engine: Engine, folder: string): Promise<Status>
+  missingIn(engine: Engine, schema: DrizzleSchema, casing?: Casing): Promise<readonly string[]>
   readJournal(folder: string): { readonly entries: readonly { readonly tag: string }[] }
   resetDatabase(engine: Engine, schemas?: readonly string[]): Promise<void>
   schemasIn(schema: DrizzleSchema): readonly string[]

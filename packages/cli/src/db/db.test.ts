@@ -76,6 +76,32 @@ describe.skipIf(!available)('plinth db on a server', { timeout: 240_000 }, () =>
     expect(await rows('SELECT * FROM posts')).toEqual([{ id: 1 }])
   })
 
+  test('plinth dev says what a server lacks of the schema and of its migrations, and looks again when they change', async () => {
+    const dev = project.start(['dev', '--port', '0'], env)
+    await dev.says(new RegExp(`! The schema has posts, which ${name} on 127.0.0.1:5432 has not; run: plinth db push`))
+    await project.run(['db', 'generate', '--name', 'first'], env)
+    await dev.says(/_journal\.json changed/)
+    await dev.says(new RegExp(`! The migration 0000_first is not applied in ${name} on .*; run: plinth db migrate`))
+    await project.run(['db', 'migrate'], env)
+    project.write('schema.ts', schema('title: text(), more: text(), most: text()'))
+    await dev.says(/! The schema has posts\.more and 1 other, which .* has not; run: plinth db generate, then plinth db migrate/)
+    expect((await dev.stop()).code).toBe(0)
+  })
+
+  test('plinth dev applies a migration as soon as it is written, and says where the schema is ahead of them', async () => {
+    project.write('app.ts', app.replace('{ schema }', "{ schema, migrate: 'migrations' }"))
+    const generate = ['db', 'generate', '--folder', 'migrations', '--name']
+    await project.run([...generate, 'first'], env)
+    const dev = project.start(['dev', '--port', '0'], env)
+    await dev.says(/"migration":"0000_first"/)
+    await dev.says(/ready in/)
+    project.write('schema.ts', schema('title: text(), more: text()'))
+    await dev.says(/! The schema has posts\.more, which .* has not; run: plinth db generate\n/)
+    await project.run([...generate, 'second'], env)
+    await dev.says(/"migration":"0001_second"/)
+    expect((await dev.stop()).code).toBe(0)
+  })
+
   test('push does not wait for an answer to a question about names that nobody hears', async () => {
     await project.run(['db', 'push'], env)
     project.write('schema.ts', schema('heading: text()'))

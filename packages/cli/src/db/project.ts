@@ -11,6 +11,7 @@ import type { Io } from '../io.ts'
 import { importToRead, readApp } from '../read-app.ts'
 import { prepareTypeScript } from '../typescript.ts'
 import { type DataKit, type Definition, type Engine, loadDataKit } from './data-kit.ts'
+import { whereIs } from './where-is.ts'
 
 /** What every command of `plinth db` takes. */
 export const commonOptions: { readonly schema: OptionSpec; readonly 'env-file': OptionSpec } = {
@@ -159,15 +160,4 @@ function environment(io: Io): string | undefined {
 function settingsOf(io: Io): Definition['engine'] {
   const url = environment(io)
   return url === undefined ? { directory: join(io.cwd, '.plinth', 'db') } : { url }
-}
-
-function whereIs({ engine }: Definition, io: Io): string {
-  if (engine.url === undefined) return engine.directory === undefined ? 'memory' : shown(resolve(io.cwd, engine.directory), io.cwd)
-  try {
-    // Without user and password.
-    const { host, pathname } = new URL(engine.url)
-    return `${pathname.slice(1) || 'the default database'} on ${host || 'the local server'}`
-  } catch {
-    return 'the server'
-  }
 }

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { defaultTransport } from 'plinth/node'
 import { describeFailure, type Surroundings } from '../failure.ts'
@@ -39,7 +40,8 @@ async function fail(error: unknown, title?: string): Promise<void> {
 
 async function serve(): Promise<void> {
   const app = await loadApp(entry, around.cwd)
-  const built = await app.build({ replace: await pushEmbedded(entry, processIo()) })
+  let migrations: string | undefined
+  const built = await app.build({ replace: await pushEmbedded(entry, processIo(), ({ migrate }) => (migrations = migrate)) })
   let told = 0
   const tellFiles = (): void => {
     const files = loading.seen()
@@ -74,6 +76,7 @@ async function serve(): Promise<void> {
     type: 'ready',
     routes: built.routes.filter((it) => it.contract.hidden !== true).length,
     docs: docs?.template,
+    migrations: migrations && resolve(migrations),
     files: loading.seen(),
   })
 }

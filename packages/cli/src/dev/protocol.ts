@@ -8,6 +8,13 @@ export type ToServer = { readonly type: 'go' } | { readonly type: 'connection' }
 export type FromServer =
   /** It has loaded everything but the application, and waits for `go`. */
   | { readonly type: 'warm' }
-  | { readonly type: 'ready'; readonly routes: number; readonly docs: string | undefined; readonly files: readonly SeenFile[] }
+  | {
+      readonly type: 'ready'
+      readonly routes: number
+      readonly docs: string | undefined
+      /** The folder of migrations that it applies at its start. */
+      readonly migrations: string | undefined
+      readonly files: readonly SeenFile[]
+    }
   | { readonly type: 'failed'; readonly failure: Failure; readonly files: readonly SeenFile[] }
   | { readonly type: 'files'; readonly files: readonly SeenFile[] }

@@ -3,17 +3,33 @@ import type { Built, Replacement } from 'plinth'
 import { coloursOf } from '../colour.ts'
 import { type DataKit, dataKitPath, type Definition, type Engine, loadDataKit } from '../db/data-kit.ts'
 import { counted, lossText, statementText } from '../db/say.ts'
+import { lackOf } from './lack.ts'
 import type { Io } from '../io.ts'
 
 /**
  * An embedded database follows the schema while one writes: what `plinth db push` would do is done before the application
  * uses it. What would lose something is not, and a server's database is nobody's to change unasked. Where the application migrates at
- * boot the schema comes from its migrations: pushed as well, the next migration would meet what it wants to make.
+ * boot the schema comes from its migrations: pushed as well, the next migration would meet what it wants to make. Of both it is told
+ * what they lack. `found` hears of the database.
  */
-export async function pushEmbedded(entry: string, io: Io): Promise<readonly Replacement[]> {
+export async function pushEmbedded(entry: string, io: Io, found: (definition: Definition) => void): Promise<readonly Replacement[]> {
   if (dataKitPath(entry) === undefined) return []
   const data = await loadDataKit(entry)
-  return [data.DatabasePreparation.with((engine, definition) => follow(data, engine, definition, entry, io))]
+  return [
+    data.DatabasePreparation.with(async (engine, definition) => {
+      found(definition)
+      if (isFollowing(engine, definition)) return follow(data, engine, definition, entry, io)
+      // Not waited for, and what fails says nothing: it is advice, about a database that may be away, or closed meanwhile.
+      void lackOf(data, engine, definition, io).then(
+        (text) => io.stderr.write(text),
+        () => {},
+      )
+    }),
+  ]
+}
+
+function isFollowing(engine: Engine, { migrate }: Definition): boolean {
+  return engine.kind === 'embedded' && migrate === undefined
 }
 
 /**
@@ -40,18 +56,18 @@ export async function embeddedInMemory(entry: string, io: Io, built: Built): Pro
   const quiet: Io = { ...io, stderr: { write: () => true } }
   return [
     data.DatabaseDefinition.with({ ...definition, engine }),
-    data.DatabasePreparation.with((it, given) => follow(data, it, given, entry, quiet)),
+    data.DatabasePreparation.with(async (it, given) => (isFollowing(it, given) ? follow(data, it, given, entry, quiet) : undefined)),
   ]
 }
 
 async function follow(
   data: DataKit,
   engine: Engine,
-  { schema, casing, migrate, engine: settings }: Definition,
+  { schema, casing, engine: settings }: Definition,
   entry: string,
   io: Io,
 ): Promise<void> {
-  if (engine.kind !== 'embedded' || schema === undefined || migrate !== undefined) return
+  if (schema === undefined) return
   const { green, yellow } = coloursOf(io.stderr, io.env)
   const say = (text: string): void => void io.stderr.write(text)
   try {

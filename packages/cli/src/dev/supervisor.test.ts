@@ -88,6 +88,18 @@ test('a change while it starts makes it start anew; what changed beside the prog
   expect(await next()).toEqual({ ready: true })
 })
 
+test('a new migration and a change of one make it start anew', { timeout: 30_000 }, async () => {
+  const project = installed.project({ 'app.ts': hello('one') })
+  const { next } = await supervising(project)
+  expect(await next()).toEqual({ ready: false })
+  for (const path of ['drizzle/meta/_journal.json', 'drizzle/0000_a.sql']) {
+    if (path.endsWith('.json')) project.write('drizzle/0000_a.sql', '')
+    project.write(path, `-- ${path}`)
+    expect(await next()).toEqual({ changed: join(project.folder, path) })
+    expect(await next()).toEqual({ ready: true })
+  }
+})
+
 test('a process that ends by itself is told, and the connection that waited gets an answer', { timeout: 30_000 }, async () => {
   const project = installed.project({
     'app.ts': "import { app } from 'plinth'\nexport default app().get('/end', () => { setImmediate(() => process.exit(7)); return 1 })\n",

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { dirname, join } from 'node:path'
 import type { Failure } from '../failure.ts'
@@ -44,11 +45,13 @@ export class Supervisor {
   readonly #told = new Set<Socket>()
   #seen: readonly SeenFile[]
   #wasReady = false
+  #migrations: string
 
   constructor(settings: SupervisorSettings, events: SupervisorEvents) {
     this.#settings = settings
     this.#events = events
     this.#watcher = new Watcher((path) => this.#restart(path))
+    this.#migrations = join(settings.cwd, 'drizzle')
     this.#seen = [{ path: settings.entry, stamp: stampOf(settings.entry) }]
     this.#door = createServer({ pauseOnConnect: true, noDelay: true }, (socket) => this.#arrive(socket))
   }
@@ -108,6 +111,7 @@ export class Supervisor {
     this.#seen = message.files.length > 0 ? message.files : this.#seen
     if (message.type === 'ready') {
       this.#state = 'ready'
+      this.#migrations = message.migrations ?? this.#migrations
       this.#failure = undefined
       this.#events.ready(message, this.#wasReady)
       this.#wasReady = true
@@ -139,7 +143,7 @@ export class Supervisor {
   #look(): void {
     const { entry, cwd, envFiles } = this.#settings
     const known = new Set(this.#seen.map((it) => it.path))
-    const beside = [...envFiles, join(cwd, 'package.json')]
+    const beside = [...envFiles, join(cwd, 'package.json'), ...migrationsIn(this.#migrations)]
       .filter((path) => !known.has(path))
       .map((path) => ({ path, stamp: this.#stampOnce(path) }))
     const folders = this.#failure === undefined ? [] : [dirname(entry), cwd, ...this.#seen.map((it) => dirname(it.path))]
@@ -177,5 +181,15 @@ export class Supervisor {
     this.#failures ??= import('./failure-server.ts').then(({ FailureServer }) => new FailureServer(() => this.#failure))
     const failures = await this.#failures
     failures.give(socket)
+  }
+}
+
+/** What says which migrations there are, be it there or not yet, and these. */
+function migrationsIn(folder: string): readonly string[] {
+  const journal = join(folder, 'meta', '_journal.json')
+  try {
+    return [journal, ...readdirSync(folder).flatMap((name) => (name.endsWith('.sql') ? join(folder, name) : []))]
+  } catch {
+    return [journal]
   }
 }

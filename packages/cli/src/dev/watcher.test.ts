@@ -64,6 +64,17 @@ test('a file that is not there yet counts when it comes, also in a folder that i
   expect(await next()).toBe(join(folder.path, 'lib'))
 })
 
+test('a file counts in a folder that comes later, with folders between', async () => {
+  using folder = new Folder()
+  const { watcher, next } = watching()
+  const journal = join(folder.path, 'drizzle/meta/_journal.json')
+  watcher.set([{ path: journal, stamp: 'absent' }])
+  folder.write('drizzle/meta/_journal.json', '{}')
+  expect(await next()).toBe(journal)
+  rmSync(join(folder.path, 'drizzle'), { recursive: true })
+  expect(await next()).toBe(journal)
+})
+
 test('where anything counts, what is installed, built or hidden does not', async () => {
   using folder = new Folder()
   const { watcher, next } = watching()

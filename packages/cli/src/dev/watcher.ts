@@ -49,14 +49,20 @@ export class Watcher {
   set(files: readonly SeenFile[], any: readonly string[] = []): void {
     this.#stamps = new Map(files.map(({ path, stamp }) => [path, stamp]))
     this.#any = new Set(any.map(existing))
-    const wanted = new Set([...this.#stamps.keys()].map((path) => existing(dirname(path))))
-    for (const folder of this.#any) wanted.add(folder)
+    this.#follow()
+  }
+
+  /** Watches the folders of all files, or the nearest above that exist. */
+  #follow(): void {
+    const wanted = this.#wanted()
     for (const [folder, watcher] of this.#folders) {
       if (wanted.has(folder)) continue
       watcher.close()
       this.#folders.delete(folder)
     }
     for (const folder of wanted) this.#watch(folder)
+    // One may have come just before that was watched where it came.
+    if ([...this.#wanted()].some((folder) => !wanted.has(folder))) return this.#follow()
     for (const path of this.#stamps.keys()) this.#check(path)
   }
 
@@ -90,7 +96,17 @@ export class Watcher {
     const path = join(folder, name)
     if (this.#stamps.has(path)) this.#check(path)
     else if (this.#any.has(folder) && !isIgnored(name) && !isOutput(path)) this.#tell(path)
+    else if (this.#isAbove(path)) this.#follow()
     else if (basename(folder) === name) for (const it of this.#stamps.keys()) this.#check(it)
+  }
+
+  #wanted(): ReadonlySet<string> {
+    return new Set([...[...this.#stamps.keys()].map((path) => existing(dirname(path))), ...this.#any])
+  }
+
+  /** Whether a file is watched for that would lie below it. */
+  #isAbove(path: string): boolean {
+    return [...this.#stamps.keys()].some((it) => it.startsWith(path + sep))
   }
 
   #check(path: string): void {
