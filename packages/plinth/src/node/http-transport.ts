@@ -6,7 +6,7 @@ import type { Certificates } from './certificates.ts'
 import { Listener, loadCertificates } from './listener.ts'
 import { type RefusalCode, refusalBody } from './http1/refusal.ts'
 import { NodeIncoming } from './node-incoming.ts'
-import { HEAD_LIMIT, headJudge, refuseBehindAnswers, refuseBytes } from './node-refusals.ts'
+import { HEAD_LIMIT, headJudge, isOver, lastWord, refuseBehindAnswers, refuseBytes } from './node-refusals.ts'
 import type { NodeListening, NodeTransport } from './node-transport.ts'
 import type { OpenEvents } from './open-events.ts'
 import { serveUpgrades } from './node-upgrades.ts'
@@ -27,9 +27,12 @@ export const nodeHttp: NodeTransport = {
     const events: OpenEvents = new Set()
     const judge = headJudge(allowedHosts(options.hosts))
     const refused = (request: IncomingMessage, response: ServerResponse): boolean => {
+      if (isOver(request.socket)) return true
       const wrong = judge(request)
-      if (wrong !== undefined) refuse(response, wrong)
-      return wrong !== undefined
+      if (wrong === undefined) return false
+      lastWord(request.socket)
+      refuse(response, wrong)
+      return true
     }
     const serve = (request: IncomingMessage, response: ServerResponse): void => {
       if (refused(request, response)) return

@@ -46,18 +46,31 @@ interface ParserError extends Error {
   readonly reason?: string
 }
 
-/** With the answer to a request whose body they are in, if that has not begun, and where the parser has it: since the first versions of Node. */
+/** What the platform reads and writes on a connection; both fields have been there since the first versions of Node. */
 interface Parsed {
   readonly parser?: { readonly incoming: IncomingMessage | null } | null
   readonly _httpMessage?: ServerResponse | null
 }
 
+/** Connections on which the last is said: behind that nothing is a request (RFC 9112 §9.6). */
 const refused = new WeakSet<Socket>()
+
+/** Notes that the last is said on a connection; false where it was already. */
+export function lastWord(socket: Socket): boolean {
+  if (refused.has(socket)) return false
+  refused.add(socket)
+  return true
+}
+
+/** Whether what comes on this connection is passed over. */
+export function isOver(socket: Socket): boolean {
+  return refused.has(socket)
+}
 
 /** Answers bytes that the platform's parser refused: behind what was asked before, and in place of the request whose body they are. */
 export function refuseBytes(error: ParserError, socket: Socket): void {
-  // The parser says so again of each packet that follows; and behind a request that closes, nothing is a request (RFC 9112 §9.6).
-  if (refused.has(socket) || error.code === 'HPE_CLOSED_CONNECTION') {
+  // The parser says so again of each packet that follows; and what comes behind a request that closes costs it no answer.
+  if (isOver(socket) || error.code === 'HPE_CLOSED_CONNECTION') {
     if (socket.writableEnded && socket.bytesRead > LINGER_LIMIT) socket.destroy()
     return
   }
@@ -68,7 +81,7 @@ export function refuseBytes(error: ParserError, socket: Socket): void {
 
 /** The last that is said on a connection. What the client still sends is read for a moment: a reset would take the answer from it. */
 export function refuseBehindAnswers(code: RefusalCode, socket: Socket): void {
-  refused.add(socket)
+  if (!lastWord(socket)) return
   const incoming = (socket as Parsed).parser?.incoming
   const broken = incoming?.complete === false ? incoming : undefined
   behindAnswers(
