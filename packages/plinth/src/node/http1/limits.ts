@@ -73,3 +73,5 @@ export const BODY_AHEAD = 65_536
 /** After the last answer the rest of what the client sends is read for so long, and so much of it (RFC 9112 §9.6): a reset would take the answer from it. */
 export const LINGER_MS = 1_000
 export const LINGER_LIMIT = 262_144
+/** A body at hand that is longer is written in slices: of one long write nobody could tell whether the client still takes it. */
+export const LONG_BODY = 262_144

@@ -2,12 +2,10 @@ import type { Outgoing } from '../../contract.ts'
 import { fieldOf } from '../field-of.ts'
 import { type Ending, sliced } from './answer-stream.ts'
 import type { Exchange } from './exchange.ts'
+import { LONG_BODY } from './limits.ts'
 import type { Outbox } from './outbox.ts'
 import { headStart } from './write-head.ts'
 import { isStream } from '../../internal/is-stream.ts'
-
-/** A body at hand that is longer is written in slices. */
-const LONG_BODY = 262_144
 
 /** What is left of an answer when its head is written. */
 export interface Streamed {

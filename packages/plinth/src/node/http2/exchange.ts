@@ -4,16 +4,13 @@ import type { Outgoing } from '../../contract.ts'
 import { HttpFailure } from '../../http/failures.ts'
 import { fieldOf } from '../field-of.ts'
 import { sliced, writeStream } from '../http1/answer-stream.ts'
-import { LINGER_LIMIT, LINGER_MS } from '../http1/limits.ts'
+import { LINGER_LIMIT, LINGER_MS, LONG_BODY } from '../http1/limits.ts'
 import { Refusal, refusalBody } from '../http1/refusal.ts'
 import { RequestBody } from '../http1/request-body.ts'
 import type { Shared } from '../http1/shared.ts'
 import { answerHead } from './answer-head.ts'
 import { Http2Incoming } from './http2-incoming.ts'
 import { readHead, type RequestHead } from './request-head.ts'
-
-/** A body at hand that is longer is written in slices: of one long write nobody could tell whether the client still takes it. */
-const LONG_BODY = 262_144
 
 const { NGHTTP2_NO_ERROR } = constants
 

@@ -333,6 +333,17 @@ describe('answers', () => {
     await listening.close(1_000)
   })
 
+  test('that nobody reads yet wait, as many as may be open, and no stream is refused for them', async () => {
+    const listening = await listen(() => ({ status: 200, headers: [], body: 'x'.repeat(250_000) }))
+    await using client = new Client(listening.url)
+    await once(client.session, 'remoteSettings')
+    const asked = Array.from({ length: 100 }, () => client.open({ ':path': '/' }))
+    await Promise.all(asked.map((it) => once(it, 'response')))
+    const got = await Promise.all(asked.map(read))
+    expect(got.filter(({ body, code }) => body.length === 250_000 && code === NGHTTP2_NO_ERROR)).toHaveLength(100)
+    await listening.close(1_000)
+  })
+
   test('that come early are heard by who still sends', async () => {
     await using running = await core()
       .post('/small', { body: 'bytes', bodyLimit: 1_000 }, ({ body }) => body.byteLength)

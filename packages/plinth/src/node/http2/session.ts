@@ -1,6 +1,6 @@
 import { constants, performServerHandshake, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
-import { LINGER_MS } from '../http1/limits.ts'
+import { LINGER_MS, LONG_BODY } from '../http1/limits.ts'
 import type { Shared } from '../http1/shared.ts'
 import { Http2Exchange } from './exchange.ts'
 
@@ -8,6 +8,8 @@ const RESETS_MS = 10_000
 /** What the platform takes of a head before it breaks the stream off; what is more than the limits and less than this is answered. */
 const HEAD_MEMORY = 65_536
 const PAIRS = 512
+/** Megabytes that the platform's own state of a connection may take, answers that wait for the client aside. */
+const STATE_MEMORY = 10
 
 const { NGHTTP2_ENHANCE_YOUR_CALM, NGHTTP2_NO_ERROR } = constants
 
@@ -35,6 +37,8 @@ export class Http2Connection {
     this.#session = performServerHandshake(socket, {
       maxHeaderListPairs: PAIRS,
       maxSessionInvalidFrames: 100,
+      // Past it the platform refuses streams, with a code after which no client asks again. What the limits let in must fit.
+      maxSessionMemory: STATE_MEMORY + Math.ceil((shared.limits.streams * LONG_BODY) / 1e6),
       settings: { maxConcurrentStreams: shared.limits.streams, maxHeaderListSize: HEAD_MEMORY },
     })
     // `close` follows.
