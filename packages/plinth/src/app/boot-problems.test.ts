@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
+import { app } from '../default-app.ts'
+import { accessLog } from '../ops/index.ts'
 import { BootError, core, guard, module, problem, service, t, token } from './index.ts'
 
 /** One mistake a line, with the code that it must get. The file stands elsewhere: what is told is the place of whoever wrote it. */
@@ -105,4 +107,10 @@ test('a module that uses itself is told with the way round', async () => {
   const outer = module('outer').use(inner)
   inner.use('/again', outer)
   await expect(core().use('/outer', outer).build({ mode: 'test' })).rejects.toThrow(/outer → inner → outer/)
+})
+
+test('a part that app() has already is told to take its settings there', async () => {
+  const twice = app({ mode: 'test' }).use(accessLog())
+  await expect(twice.build()).rejects.toThrow("The service 'access-log' is made twice, by the same line")
+  await expect(twice.build()).rejects.toThrow('app({ accessLog: {} })')
 })

@@ -119,13 +119,20 @@ function duplicateServices(services: readonly ServiceDefinition<unknown>[]): Boo
   const problems: BootProblem[] = []
   for (const it of services) {
     const known = seen.get(it.name)
-    if (known && known !== it)
+    if (known && known !== it) {
+      // Two calls of one function: `accessLog()` beside the one of `app()`, say. Their names are not the user's to change.
+      const again = known.site.short() === it.site.short()
       problems.push({
         code: 'duplicate-service',
-        message: `Two services are called '${it.name}'; the other is at ${known.site.short()}`,
-        fix: 'give one of them another name',
+        message: again
+          ? `The service '${it.name}' is made twice, by the same line`
+          : `Two services are called '${it.name}'; the other is at ${known.site.short()}`,
+        fix: again
+          ? 'make or use it once; what app() has from the start takes its settings there, app({ accessLog: {} }) say'
+          : 'give one of them another name',
         at: it.site.short(),
       })
+    }
     seen.set(it.name, it)
   }
   return problems
