@@ -26,6 +26,9 @@ export class DeadlinePassed extends Error {
 
 const noValues: readonly string[] = []
 
+/** The client went before it was answered. No status of RFC 9110, and never on the wire: logs and metrics know it from nginx. */
+const CLIENT_GONE = 499
+
 /** An answer that is awaited, until its deadline. */
 class Waiting extends Deadline {
   /** The answer; `undefined` when the deadline came first. */
@@ -195,14 +198,13 @@ export class Dispatcher {
   #unexpected(error: unknown, ctx: RequestContext): Answer {
     // A client that went away breaks what its handler waited for; that is its doing, and nobody reads the answer.
     const gone = error instanceof ClientGone || (ctx.incoming.signal.aborted && error === ctx.incoming.signal.reason)
-    if (!gone) {
-      ctx.log.error({ err: error, method: ctx.method }, 'unexpected error')
-      const { events } = this.#engine
-      if (events.failed.length > 0) {
-        const record = (ctx.record ??= new RequestNotes(ctx))
-        record.error = error
-        events.emit('failed', record)
-      }
+    if (gone) return new Answer(CLIENT_GONE, [], null)
+    ctx.log.error({ err: error, method: ctx.method }, 'unexpected error')
+    const { events } = this.#engine
+    if (events.failed.length > 0) {
+      const record = (ctx.record ??= new RequestNotes(ctx))
+      record.error = error
+      events.emit('failed', record)
     }
     return this.#problem(problem('internal-error'), ctx)
   }

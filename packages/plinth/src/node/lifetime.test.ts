@@ -45,6 +45,8 @@ class Happenings {
 let seen: Happenings
 let running: Running
 let errors: string[]
+/** Of the request that was answered or lost last. */
+let last: { readonly status: number | undefined; readonly peer: object }
 let before: number
 
 /** Sockets of this thread, and descriptors on files of ours: other tests run in the same process. */
@@ -77,7 +79,10 @@ function define() {
     await gate
   })
   return core({ log })
-    .on('sent', (record: RequestRecord) => seen.tell(`sent ${record.delivered}`))
+    .on('sent', (record: RequestRecord) => {
+      seen.tell(`sent ${record.delivered}`)
+      last = { status: record.status, peer: { ...record.incoming.peer } }
+    })
     .post('/upload', ({ use }) => ({ ok: use(PerRequest).id }))
     .post('/upload-behind-guard', { guards: [slow], timeout: 0 }, () => 'ok')
     .post('/upload-stream', { body: 'stream', timeout: 0 }, async ({ body, use }) => {
@@ -206,6 +211,16 @@ describe.each([
       client[how]()
       await seen.until('sent false')
       expect(await left()).toEqual([])
+    })
+
+    test('is no failure of ours, and its address is known still', async () => {
+      const client = await connected()
+      const { localPort } = client.socket
+      client.send(upload('/upload', '{"a":'))
+      await answeredBeside()
+      client[how]()
+      await seen.until('sent false')
+      expect(last).toEqual({ status: 499, peer: { address: '127.0.0.1', port: localPort, secure: false } })
     })
 
     test('before its body is asked for: the handler is not left waiting for it', async () => {

@@ -6,7 +6,7 @@ import type { ListenOptions, TlsOptions } from '../contract.ts'
 import { UNIX_ADDRESS } from '../http/trusted-proxies.ts'
 import type { Certificates } from './certificates.ts'
 import { requireProxyHeader } from './proxy-protocol.ts'
-import { rememberPeer } from './socket-peer.ts'
+import { peerOf, rememberPeer } from './socket-peer.ts'
 
 /** The shortest `sun_path` that a platform has, less its end. */
 const PATH_LIMIT = 103
@@ -44,7 +44,8 @@ export class Listener {
       throw new TypeError('listen: socketMode must be the mode of a file, 0o600 or 0o660 say')
     if (proxyProtocol !== false) requireProxyHeader(server, proxyProtocol)
     server.prependListener('connection', (socket: Socket) => {
-      if (path !== undefined) rememberPeer(socket, { address: UNIX_ADDRESS, port: 0, secure: false })
+      if (path === undefined) peerOf(socket)
+      else rememberPeer(socket, { address: UNIX_ADDRESS, port: 0, secure: false })
       this.#sockets.add(socket)
       socket.once('close', () => this.#sockets.delete(socket))
     })
