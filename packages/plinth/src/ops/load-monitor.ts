@@ -1,20 +1,9 @@
 import { type Built, type Context, problem } from '../app/index.ts'
-import { builtin, onWorkers } from '../internal/builtin.ts'
+import { builtin } from '../internal/builtin.ts'
 import type { LoadCounts, ShedReason } from './load.ts'
+import { type LoopLook, LoopWatch } from './loop-watch.ts'
+import { Pace } from './pace.ts'
 
-interface Utilization {
-  readonly utilization: number
-}
-interface PerfHooks {
-  monitorEventLoopDelay?(options: { readonly resolution: number }): DelayMonitor
-  readonly performance: { eventLoopUtilization?(since?: Utilization): Utilization }
-}
-interface DelayMonitor {
-  percentile(percent: number): number
-  enable(): boolean
-  disable(): boolean
-  reset(): void
-}
 interface Timers {
   setImmediate(run: () => void): unknown
 }
@@ -27,8 +16,8 @@ export interface LoadLimits {
   readonly exempt: ReadonlySet<string>
 }
 
-const LOOK_MS = 100
-const RESOLUTION_MS = 10
+/** With fewer under way, nobody is asked about. */
+const FEW = 32
 /** While it is late: how long requests are begun in one turn of the event loop. The rest of the turn refuses, so refusals are soon. */
 const TURN_MS = 5
 /** An event loop that rests for a tenth of its time keeps up with what comes. */
@@ -40,19 +29,25 @@ const CALM_LOOKS = 3
 /** So many that find it without any rest, and late by this share of what it may be at most, are no mishap: more comes than can be done. */
 const LATE_LOOKS = 3
 const LATE_SHARE = 0.5
-/** What once was late may be a mishap, or a machine that others use: so many are answered at once nevertheless, until the next look. */
+/**
+ * What once was late may be a mishap, or a machine that others use: work for this share of the delay that may be is under way
+ * nevertheless, and not fewer requests than this, until as many looks have said the same.
+ */
+const AT_FIRST_SHARE = 0.2
 const AT_FIRST = 16
 /** While it is late: what is begun at once is so much that the loop is about this late. Refusals can't leave sooner than it turns. */
-const AIM_MS = 4
-const LOG_EVERY_MS = 10_000
-/** Of what was being answered, this share may be when the loop never rests and is later than it should; very late, in proportion. */
+const AIM_MS = 5
+/** Later than so many times that, and only this share of what was under way may be. */
+const VERY_LATE = 5
 const LESS = 0.7
-const LEAST = 0.02
-const VERY_LATE_MS = 20
 /** So much more when it rests, and when it rests most of its time. */
 const MORE = 1.25
 const MUCH_MORE = 2
 const IDLE = 0.5
+/** How fast what a request costs is taken to be more than it was. Of a process that has hardly begun it tells nothing: all is slow at first. */
+const DEARER = 1.1
+const WARM = 200
+const LOG_EVERY_MS = 10_000
 
 /**
  * Watches how late the event loop is, and decides for each request whether it is begun. What is judged is the delay alone as long as it
@@ -63,21 +58,26 @@ export class LoadMonitor {
   readonly #app: Built
   readonly #limits: LoadLimits
   readonly #counts: LoadCounts
-  readonly #hooks: PerfHooks | undefined
-  readonly #delay: DelayMonitor | undefined
-  readonly #timer: ReturnType<typeof setInterval> | undefined
+  readonly #watch: LoopWatch | undefined
+  readonly #few: number
   /** Always the same one: a stack costs, and whoever is refused asks often. */
   readonly #refusal = problem('overloaded', undefined, { headers: { 'retry-after': '1' } })
+  readonly #pace = new Pace(AIM_MS)
   #overloaded = false
   #allowed: number
   #calm = 0
   #late = 0
-  /** Since the last look: the most that were being answered at once, and those refused. */
+  /** Milliseconds that a request takes of the loop, as far as is known; 0 before. How many that is known of. */
+  #cost = 0
+  #ended = 0
+  /** What was under way at the last look, and since then: the most that were, those begun, and those refused. */
+  #before = 0
   #most = 0
+  #begun = 0
   #refused = 0
+  /** When this turn of the loop was first asked in, 0 before; how many it has begun. */
   #turnAt = 0
-  #lookedAt = performance.now()
-  #utilization: Utilization | undefined
+  #together = 0
   #loggedAt = Number.NEGATIVE_INFINITY
 
   constructor(app: Built, limits: LoadLimits, counts: LoadCounts) {
@@ -85,30 +85,34 @@ export class LoadMonitor {
     this.#limits = limits
     this.#counts = counts
     this.#allowed = limits.maxInFlight
-    // Workers allow no timers where an application is built, and start another instance by themselves.
-    this.#hooks = onWorkers || limits.maxDelay === Infinity ? undefined : builtin<PerfHooks>('node:perf_hooks')
-    try {
-      this.#delay = this.#hooks?.monitorEventLoopDelay?.({ resolution: RESOLUTION_MS })
-      this.#delay?.enable()
-    } catch {
-      // Deno and older Bun have the name without what it does.
-      this.#delay = undefined
-    }
-    if (this.#delay === undefined) return
-    this.#utilization = this.#hooks?.performance.eventLoopUtilization?.()
-    const timer = (this.#timer = setInterval(() => this.#look(), LOOK_MS))
-    ;(timer as { unref?(): void }).unref?.()
+    this.#watch = limits.maxDelay === Infinity ? undefined : LoopWatch.start((it) => this.look(it))
+    this.#few = Math.min(FEW, limits.maxInFlight)
   }
 
   /** @throws {Problem} 503 `overloaded`. */
   admit(ctx: Context): void {
-    if (!this.#overloaded && this.#app.inFlight < this.#allowed) return
+    this.#begun++
+    if (!this.#overloaded && this.#app.inFlight < this.#few) return
     this.#judge(ctx)
   }
 
+  /** What becomes of the next requests, by how the loop was since the last look. */
+  look({ tookMs, lateMs, busy }: LoopLook): void {
+    const ended = this.#begun + this.#before - this.#app.inFlight
+    if (ended > 0) {
+      this.#ended += ended
+      // Whatever else the loop does, and a machine that others use, make it seem more than it is; nothing makes it seem less.
+      const cost = (busy * tookMs) / ended
+      this.#cost = this.#cost === 0 ? cost : Math.min(cost, this.#cost * DEARER)
+    }
+    if (this.#overloaded) this.#regulate(lateMs, busy)
+    else this.#judgeDelay(lateMs, busy)
+    this.#before = this.#app.inFlight
+    this.#most = this.#begun = this.#refused = 0
+  }
+
   end(): void {
-    clearInterval(this.#timer)
-    this.#delay?.disable()
+    this.#watch?.end()
   }
 
   #judge(ctx: Context): void {
@@ -116,67 +120,81 @@ export class LoadMonitor {
     const { inFlight } = this.#app
     if (inFlight >= this.#most) this.#most = inFlight + 1
     if (inFlight >= this.#allowed) throw this.#refuse('in_flight')
-    const now = performance.now()
-    // The first of a turn is always begun: where one request alone takes long, refusing it would help nobody.
-    if (this.#turnAt === 0) {
-      this.#turnAt = now
-      builtin<Timers>('node:timers')?.setImmediate(() => (this.#turnAt = 0))
-    } else if (now - this.#turnAt > TURN_MS) throw this.#refuse('delay')
+    if (this.#watch === undefined) return
+    if (this.#turnAt === 0) this.#beginTurn()
+    if (this.#overloaded) {
+      // The clock is asked only where one may be begun: most are refused.
+      if (!this.#pace.ready || performance.now() - this.#turnAt > this.#turnMs) throw this.#refuse('delay')
+      this.#pace.take()
+    } else if (++this.#together * this.#cost > this.#limits.maxDelay && this.#ended >= WARM) {
+      // What one turn begins is due together: the loop will be too late, and look at itself only then.
+      this.#overload(this.#limits.maxDelay * AT_FIRST_SHARE)
+      throw this.#refuse('delay')
+    }
+  }
+
+  /** Where it may be a mishap, a turn that takes long is no sign of too much: whoever shares the machine may have taken the time. */
+  get #turnMs(): number {
+    return this.#pace.holds ? TURN_MS : Math.max(TURN_MS, this.#limits.maxDelay * AT_FIRST_SHARE)
+  }
+
+  #beginTurn(): void {
+    this.#turnAt = performance.now()
+    this.#together = 0
+    this.#pace.turn(this.#turnAt)
+    builtin<Timers>('node:timers')?.setImmediate(() => (this.#turnAt = 0))
   }
 
   #refuse(reason: ShedReason): Error {
+    this.#begun--
     this.#counts.refused[reason]++
-    this.#refused++
-    const now = performance.now()
-    if (now - this.#loggedAt >= LOG_EVERY_MS) {
-      this.#loggedAt = now
-      this.#app.log.warn({ reason, inFlight: this.#app.inFlight }, 'overloaded: requests are refused')
-    }
+    // The first of some, of which there are many.
+    if (this.#refused++ === 0) this.#tell(reason)
     return this.#refusal
   }
 
-  #look(): void {
-    const monitor = this.#delay as DelayMonitor
+  #tell(reason: ShedReason): void {
     const now = performance.now()
-    const late = now - this.#lookedAt - LOOK_MS
-    const usual = monitor.percentile(90) / 1e6 - RESOLUTION_MS
-    monitor.reset()
-    this.#lookedAt = now
-    const { performance: clock } = this.#hooks as PerfHooks
-    const busy = clock.eventLoopUtilization?.(this.#utilization).utilization ?? 1
-    this.#utilization = clock.eventLoopUtilization?.()
-    // After a turn that took long this runs before what came in meanwhile is read; the monitor's own timer may come only after it.
-    this.#judgeDelay(Math.max(late, Number.isFinite(usual) ? usual : 0), busy)
+    if (now - this.#loggedAt < LOG_EVERY_MS) return
+    this.#loggedAt = now
+    this.#app.log.warn({ reason, inFlight: this.#app.inFlight }, 'overloaded: requests are refused')
   }
 
-  #judgeDelay(delay: number, busy: number): void {
-    const { maxDelay, maxInFlight } = this.#limits
-    const most = this.#most
-    const refused = this.#refused
-    this.#most = this.#refused = 0
-    if (!this.#overloaded) {
-      this.#late = busy >= FULL && delay > maxDelay * LATE_SHARE ? this.#late + 1 : 0
-      const lasts = this.#late >= LATE_LOOKS
-      this.#overloaded = lasts || delay > maxDelay
-      this.#calm = 0
-      if (this.#overloaded) {
-        this.#allow(Math.max(most, this.#app.inFlight), delay)
-        if (!lasts) this.#allowed = Math.min(maxInFlight, Math.max(AT_FIRST, this.#allowed))
-      }
-      return
-    }
-    this.#calm = busy < BUSY && refused === 0 ? this.#calm + 1 : 0
+  #judgeDelay(late: number, busy: number): void {
+    const { maxDelay } = this.#limits
+    this.#late = busy >= FULL && late > maxDelay * LATE_SHARE ? this.#late + 1 : 0
+    if (this.#late >= LATE_LOOKS || late > maxDelay) this.#overload(maxDelay * AT_FIRST_SHARE)
+  }
+
+  /** `ms` is how much work may be under way. */
+  #overload(ms: number): void {
+    this.#overloaded = true
+    this.#calm = 0
+    const count = this.#cost === 0 ? 0 : Math.floor(ms / this.#cost)
+    this.#allowed = Math.min(this.#limits.maxInFlight, Math.max(AT_FIRST, count))
+  }
+
+  #regulate(late: number, busy: number): void {
+    const { maxInFlight } = this.#limits
+    this.#calm = busy < BUSY && this.#refused === 0 ? this.#calm + 1 : 0
     if (this.#calm >= CALM_LOOKS) {
       this.#overloaded = false
       this.#late = 0
       this.#allowed = maxInFlight
-    } else if (busy >= FULL && delay > AIM_MS) this.#allow(Math.min(this.#allowed, most), delay)
-    else if (busy < FULL) this.#allowed = Math.min(maxInFlight, Math.ceil(this.#allowed * (busy < IDLE ? MUCH_MORE : MORE)))
-  }
-
-  /** A share of so many, the smaller the later it is: looks come only as often as the loop turns. */
-  #allow(count: number, delay: number): void {
-    const share = delay > VERY_LATE_MS ? Math.max(LEAST, AIM_MS / delay) : LESS
-    this.#allowed = Math.max(1, Math.floor(count * share))
+      this.#pace.free()
+      return
+    }
+    // One request alone may make it later than that.
+    const aim = Math.max(AIM_MS, 2 * this.#cost)
+    if (busy < FULL) {
+      const idle = busy < IDLE
+      this.#late = 0
+      this.#pace.sooner(this.#cost, busy < BUSY, idle)
+      // Whatever bound does not hold anybody back stays, for when it must.
+      if (this.#most > this.#allowed) this.#allowed = Math.min(maxInFlight, Math.ceil(this.#allowed * (idle ? MUCH_MORE : MORE)))
+    } else if (late > aim && ++this.#late >= LATE_LOOKS) {
+      this.#pace.later(this.#cost)
+      if (late > VERY_LATE * aim) this.#allowed = Math.max(1, Math.floor(Math.min(this.#allowed, this.#most) * LESS))
+    }
   }
 }
