@@ -20,8 +20,8 @@ CREATE SCHEMA shop; CREATE TABLE shop.goods (id integer); CREATE TABLE ${long} (
       const rest = { again: posts, long: pgTable(long, { id: integer() }), seen: pgTable('seen', { id: integer() }), other: 1 }
       expect(await missingIn(database.engine, { posts, goods, tags, ...rest }, 'snake_case')).toEqual([
         'posts.gone',
-        'shop.goods.price',
         'tags',
+        'shop.goods.price',
       ])
       expect(await missingIn(database.engine, { posts })).toEqual(['posts.gone', 'posts.madeAt'])
       expect(await missingIn(database.engine, {})).toEqual([])
