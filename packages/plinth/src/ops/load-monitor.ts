@@ -36,10 +36,14 @@ const LATE_SHARE = 0.5
 const AT_FIRST_SHARE = 0.2
 const AT_FIRST = 16
 /** While it is late: what is begun at once is so much that the loop is about this late. Refusals can't leave sooner than it turns. */
-const AIM_MS = 5
-/** Later than so many times that, and only this share of what was under way may be. */
+const AIM_MS = 4
+/**
+ * Later than so many times that, and only this share of what was under way may be, down to so many: who shares the machine makes it late
+ * too, and fewer would leave the loop idle while they wait.
+ */
 const VERY_LATE = 5
 const LESS = 0.7
+const LEAST = 8
 /** So much more when it rests, and when it rests most of its time. */
 const MORE = 1.25
 const MUCH_MORE = 2
@@ -194,7 +198,7 @@ export class LoadMonitor {
       if (this.#most > this.#allowed) this.#allowed = Math.min(maxInFlight, Math.ceil(this.#allowed * (idle ? MUCH_MORE : MORE)))
     } else if (late > aim && ++this.#late >= LATE_LOOKS) {
       this.#pace.later(this.#cost)
-      if (late > VERY_LATE * aim) this.#allowed = Math.max(1, Math.floor(Math.min(this.#allowed, this.#most) * LESS))
+      if (late > VERY_LATE * aim) this.#allowed = Math.min(this.#allowed, Math.max(LEAST, Math.floor(this.#most * LESS)))
     }
   }
 }
