@@ -4,7 +4,7 @@ import type { AllowedHosts } from './allowed-hosts.ts'
 import { behindAnswers } from './behind-answers.ts'
 import { defaultLimits, LINGER_LIMIT, LINGER_MS } from './http1/limits.ts'
 import { Refusal, type RefusalCode, refusalText } from './http1/refusal.ts'
-import { longestLine } from './http1/request-line.ts'
+import { isTarget, longestLine } from './http1/request-line.ts'
 import { RequestReader } from './http1/request-reader.ts'
 import { peerOf } from './socket-peer.ts'
 
@@ -19,19 +19,38 @@ export const HEAD_LIMIT: number = longestLine(defaultLimits) + defaultLimits.fie
 export function headJudge(hosts: AllowedHosts | undefined): (request: IncomingMessage) => RefusalCode | undefined {
   let secure = false
   const reader = new RequestReader(defaultLimits, hosts, () => secure)
+  // A kept connection mostly sends the same lines again; to judge them again would cost a third of what the platform takes for all.
+  const judged = new WeakMap<Socket, readonly string[]>()
   return (request) => {
-    const { method, url, httpVersion, rawHeaders, socket } = request
+    const { method, url = '', httpVersion, rawHeaders, socket } = request
+    const known = httpVersion === '1.1' ? judged.get(socket) : undefined
+    if (known !== undefined && isOriginForm(url) && isSame(known, rawHeaders)) return undefined
     let text = `${method} ${url} HTTP/${httpVersion}\r\n`
     for (let i = 0; i < rawHeaders.length; i += 2) text += `${rawHeaders[i]}: ${rawHeaders[i + 1]}\r\n`
     secure = peerOf(socket).secure
     try {
       reader.read(`${text}\r\n`, 0)
+      if (httpVersion === '1.1' && rawHeaders.length <= REMEMBERED) judged.set(socket, rawHeaders)
       return undefined
     } catch (error) {
       if (error instanceof Refusal) return error.code
       throw error
     }
   }
+}
+
+/** Names and values of a head that is longer are not kept. */
+const REMEMBERED = 64
+
+/** A target of which nothing but its own characters is to be judged: all the others name a host or a scheme. */
+function isOriginForm(url: string): boolean {
+  return url.startsWith('/') && url.length <= defaultLimits.target && isTarget(url)
+}
+
+function isSame(one: readonly string[], other: readonly string[]): boolean {
+  if (one.length !== other.length) return false
+  for (let i = 0; i < one.length; i++) if (one[i] !== other[i]) return false
+  return true
 }
 
 /** What the platform's parser says of bytes that are no request; all else is `malformed-request`. */

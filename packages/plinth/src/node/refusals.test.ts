@@ -46,6 +46,24 @@ describe.each([
       expect(asked).toBe(0)
     })
 
+    // Lines that were judged are not judged again on the same connection.
+    test.each([
+      ['a fragment', 'GET /#x HTTP/1.1', 400],
+      ['a target with somebody before the host', 'GET http://me@a.test/ HTTP/1.1', 400],
+      ['a scheme that this is not', 'GET https://a.test/ HTTP/1.1', 421],
+      ['a line more', 'GET / HTTP/1.1\r\nHost: a.test', 400],
+      ['a long target', `GET /${'x'.repeat(8_192)} HTTP/1.1`, 414],
+    ])('%s behind a request with the same lines', async (_, line, status) => {
+      asked = 0
+      const lines = 'Host: a.test\r\nAccept: */*\r\n\r\n'
+      const connection = await new RawConnection(running.port).opened()
+      connection.send(`GET / HTTP/1.1\r\n${lines}${line}\r\n${lines}`)
+      expect((await connection.answer()).status).toBe(200)
+      expect((await connection.answer()).status).toBe(status)
+      expect(asked).toBe(1)
+      await connection.end()
+    })
+
     test('the connection is closed behind it', async () => {
       const connection = await new RawConnection(running.port).opened()
       await connection.send('GET / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\nHost: a.test\r\n\r\n').end()
