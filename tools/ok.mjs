@@ -14,6 +14,9 @@ const counting = (name) => ['--reporter=default', '--reporter=json', `--outputFi
 /** A step that hangs must end; the tests on a slow machine must not. */
 const STEP_MS = 1_800_000
 
+/** So many of those that stand `beside` each other run at once: they wait for the processes that they start, and none reads what another writes. */
+const LANES = 2
+
 /** Cheap ones first, so that a slip is known in seconds; those that read `dist` stand behind the build. */
 const steps = [
   {
@@ -31,13 +34,13 @@ const steps = [
   { name: 'exports', ...tool('check-exports') },
   { name: 'surface', ...tool('check-surface') },
   { name: 'packages', ...tool('check-packages') },
-  { name: 'examples', ...tool('check-examples') },
-  { name: 'docs', ...tool('check-docs') },
-  { name: 'tutorial', ...tool('walk-tutorial') },
-  { name: 'links', ...tool('check-links') },
-  { name: 'consumers', ...tool('check-consumers') },
-  { name: 'templates', ...tool('check-templates') },
-  { name: 'telemetry', ...tool('telemetry', ...counting('telemetry')), counts: true },
+  { name: 'examples', ...tool('check-examples'), beside: true },
+  { name: 'docs', ...tool('check-docs'), beside: true },
+  { name: 'tutorial', ...tool('walk-tutorial'), beside: true },
+  { name: 'links', ...tool('check-links'), beside: true },
+  { name: 'consumers', ...tool('check-consumers'), beside: true },
+  { name: 'templates', ...tool('check-templates'), beside: true },
+  { name: 'telemetry', ...tool('telemetry', ...counting('telemetry')), counts: true, beside: true },
   { name: 'tests', ...tool('coverage', ...counting('tests')), counts: true },
 ]
 
@@ -54,8 +57,26 @@ let failed = 0
 mkdirSync(scratch, { recursive: true })
 console.log(`Node ${process.version}, ${availableParallelism()} cores`)
 
-for (const step of steps) {
-  if (asked.length > 0 && !asked.includes(step.name)) continue
+const chosen = steps.filter(({ name }) => asked.length === 0 || asked.includes(name))
+while (chosen.length > 0) {
+  const together = [chosen.shift()]
+  while (together[0].beside && chosen[0]?.beside) together.push(chosen.shift())
+  const went = await Promise.all(Array.from({ length: Math.min(LANES, together.length) }, () => lane(together)))
+  if (went.includes(false)) break
+}
+
+/** Runs one step after the other; behind one that fails, none in any lane. */
+async function lane(waiting) {
+  for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) {
+    if (await perform(step)) continue
+    waiting.length = 0
+    return false
+  }
+  return true
+}
+
+/** Runs a step and tells how it went; whether it went well. */
+async function perform(step) {
   const begun = performance.now()
   if (step.counts) rmSync(report(step.name), { force: true })
   const { code, signal, output, stdout } = await run(step.command, step.args, {
@@ -71,7 +92,7 @@ for (const step of steps) {
       `ok   ${step.name.padEnd(10)}${time}   ${tests ? `${tests.passed} tests in ${tests.files} files${step.name === 'tests' ? `, ${branches()}` : ''}` : said(stdout)}`,
     )
     for (const line of skipped(output)) console.log(`     ${line}`)
-    continue
+    return true
   }
   // A gate whose tests all pass may still fail: coverage too low, an unhandled rejection, a file that does not load.
   if (tests?.failed === 0) failed++
@@ -80,7 +101,7 @@ for (const step of steps) {
   if (step.mend) console.log(`\nto mend: ${step.mend}`)
   console.log(`\nstopped at "${step.name}"; the steps behind it did not run`)
   process.exitCode = 1
-  break
+  return false
 }
 
 console.log(`${((performance.now() - started) / 1000).toFixed(0)} s; each test and each other step counts as one`)
